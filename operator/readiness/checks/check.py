@@ -1,0 +1,135 @@
+"""What a check is: a documented, parameterised question about one workload, declared by decorating a function."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from inspect import cleandoc, get_annotations
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from readiness.model import Category, Demand, Finding, Severity, Snapshot, Topic, Workload
+
+Judge = Callable[[Workload, Snapshot, Any], Iterator[Finding]]
+Demands = Callable[[Workload, Any], Iterable[Demand]]
+
+
+class Kind(StrEnum):
+    """What a check looks at: the spec, other objects, what pods answer, what state they are in, Secrets' metadata."""
+
+    STATIC = "static"
+    RELATION = "relation"
+    PROBE = "probe"
+    STATE = "state"
+    SECRET = "secret"
+
+
+@dataclass(frozen=True, slots=True)
+class NoParameters:
+    """The check takes no parameters."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Check:
+    """
+    A question about a workload.
+
+    `title` is true when it passes, `why` says what goes wrong in production, `rule` what exactly is judged. `live`
+    checks need a cluster: for manifests they are not evaluated. `reads` are the other kinds it looks at, `demands`
+    says which observations it wants. `parameters` is a frozen dataclass with a default for every field, or with
+    fields that a policy must set.
+    """
+
+    id: str
+    title: str
+    why: str
+    rule: str
+    remedy: str
+    severity: Severity
+    category: Category
+    kind: Kind
+    judge: Judge
+    parameters: type
+    topic: Topic | None = None
+    reads: frozenset[type] = frozenset()
+    live: bool = False
+    demands: Demands | None = None
+
+    def __call__(self, workload: Workload, cluster: Snapshot, parameters: object = None) -> Iterator[Finding]:
+        """Judge one workload; nothing yielded is a pass."""
+        return self.judge(workload, cluster, self.parameters() if parameters is None else parameters)
+
+
+def check(
+    title: str,
+    *,
+    severity: Severity,
+    category: Category,
+    remedy: str,
+    kind: Kind = Kind.STATIC,
+    topic: Topic | None = None,
+    reads: tuple[type, ...] = (),
+    live: bool = False,
+    demands: Demands | None = None,
+) -> Callable[[Judge], Check]:
+    """
+    Declare a check. The function's name is its id; its docstring says why, and after a line `Rule:` what is judged.
+
+    The third argument's annotation is the type of its parameters.
+    """
+
+    def declare(judge: Judge) -> Check:
+        why, _, rule = cleandoc(judge.__doc__ or "").partition("\n\nRule: ")
+        return Check(
+            id=judge.__name__.replace("_", "-"),
+            title=title,
+            why=" ".join(why.split()),
+            rule=" ".join(rule.split()),
+            remedy=remedy,
+            severity=severity,
+            category=category,
+            kind=kind,
+            judge=judge,
+            parameters=list(get_annotations(judge).values())[2],
+            topic=topic,
+            reads=frozenset(reads),
+            live=live,
+            demands=demands,
+        )
+
+    return declare
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The checks by id, in the order of the table of contents."""
+
+    checks: Mapping[str, Check]
+
+    @classmethod
+    def of(cls, *topics: ModuleType) -> "Catalogue":
+        """Every check that these modules declare; two with one id are a mistake of ours."""
+        found: dict[str, Check] = {}
+        for topic in topics:
+            for item in vars(topic).values():
+                if isinstance(item, Check):
+                    if item.id in found:
+                        raise ValueError(f"two checks are called {item.id}")
+                    found[item.id] = item
+        return cls(MappingProxyType(found))
+
+    def __iter__(self) -> Iterator[Check]:
+        """Check by check."""
+        return iter(self.checks.values())
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.checks)
+
+    def get(self, check_id: str) -> Check | None:
+        """The check of an id."""
+        return self.checks.get(check_id)
+
+    @property
+    def reads(self) -> frozenset[type]:
+        """Every kind that some check looks at."""
+        return frozenset().union(*(item.reads for item in self))

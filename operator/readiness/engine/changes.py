@@ -1,0 +1,68 @@
+"""What is worth an event: the difference between the published scorecards of a workload and the new ones."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from readiness.checks import Kind
+from readiness.engine.conditions import listed
+from readiness.engine.published import Card, Published
+from readiness.engine.scorecard import RequirementResult, Scorecard
+from readiness.model import Outcome
+from readiness.model.reasons import EventReason
+from readiness.policy.compiled import PolicyRef
+
+_OPEN = (Outcome.FAIL, Outcome.WARN)
+_MOST = 10  # requirements that one note lists
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A transition of a workload under a policy; `worse` makes it a Warning."""
+
+    policy: PolicyRef
+    reason: EventReason
+    action: str
+    worse: bool
+    note: str
+
+
+def changes(before: Published, cards: tuple[Scorecard, ...]) -> list[Change]:
+    """The transitions since the published report; a first verdict is none."""
+    return [
+        change
+        for card in cards
+        if (published := before.cards.get(card.policy.ref)) is not None
+        for change in _of_card(published, card)
+    ]
+
+
+def _of_card(before: Card, card: Scorecard) -> Iterator[Change]:
+    ref = card.policy.ref
+    if before.verdict is not card.verdict:
+        worse = card.verdict.rank > before.verdict.rank
+        note = f"{ref}: verdict changed from {before.verdict} to {card.verdict}"
+        yield Change(ref, EventReason.VERDICT_CHANGED, "Evaluate", worse, note)
+    failed = [r for r in card.results if r.outcome in _OPEN and _was(before, r) in (Outcome.PASS, Outcome.UNKNOWN)]
+    met = [r for r in card.results if r.outcome is Outcome.PASS and _was(before, r) in _OPEN]
+    for results, endpoint, other, worse in (
+        (failed, EventReason.ENDPOINT_FAILING, EventReason.REQUIREMENT_FAILED, True),
+        (met, EventReason.ENDPOINT_RECOVERED, EventReason.REQUIREMENT_MET, False),
+    ):
+        yield from _told(ref, [r for r in results if _probed(r)], endpoint, "Probe", worse=worse)
+        yield from _told(ref, [r for r in results if not _probed(r)], other, "Evaluate", worse=worse)
+
+
+def _was(before: Card, result: RequirementResult) -> Outcome | None:
+    return before.outcomes.get(result.requirement.name)
+
+
+def _probed(result: RequirementResult) -> bool:
+    return any(ask.check.kind is Kind.PROBE for ask in result.requirement.asks)
+
+
+def _told(
+    ref: PolicyRef, results: list[RequirementResult], reason: EventReason, action: str, *, worse: bool
+) -> Iterator[Change]:
+    if results:
+        told = [f"{r.requirement.name} ({r.message})" if worse and r.message else r.requirement.name for r in results]
+        yield Change(ref, reason, action, worse, f"{ref}: {listed(told, len(told), most=_MOST)}")

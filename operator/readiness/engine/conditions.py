@@ -1,0 +1,61 @@
+"""
+Conditions by the API conventions: `lastTransitionTime` moves only with the status, and each carries its generation.
+
+Source: kubernetes/community, api-conventions, "Typical status properties".
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+MAX_MESSAGE = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition as it is meant to be; `generation` is the policy's that it was computed for (reports have none)."""
+
+    type: str
+    status: str
+    reason: str
+    message: str = ""
+    generation: int | None = None
+
+
+def merged(previous: Iterable[Mapping[str, Any]], desired: Iterable[Condition], now: datetime) -> list[dict[str, Any]]:
+    """The conditions to publish: exactly the desired ones, with the times of the previous ones whose status holds."""
+    before = {item.get("type"): item for item in previous}
+    return [_published(condition, before.get(condition.type), now) for condition in desired]
+
+
+def _published(condition: Condition, before: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
+    same = before is not None and before.get("status") == condition.status
+    since = before.get("lastTransitionTime") if before is not None and same else None
+    published: dict[str, Any] = {
+        "type": condition.type,
+        "status": condition.status,
+        "reason": condition.reason,
+        "message": shortened(condition.message, MAX_MESSAGE),
+        "lastTransitionTime": since or timestamp(now),
+    }
+    if condition.generation is not None:
+        published["observedGeneration"] = condition.generation
+    return published
+
+
+def shortened(text: str, limit: int) -> str:
+    """A text of at most `limit` characters, with an ellipsis where it was cut."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def timestamp(moment: datetime) -> str:
+    """A time as the API writes it: RFC 3339 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def listed(names: Iterable[str], total: int, *, most: int = 3) -> str:
+    """The first few names, and how many more there are: `a, b, c and 4 more`."""
+    shown = [name for name, _ in zip(names, range(most), strict=False)]
+    rest = total - len(shown)
+    return ", ".join(shown) + (f" and {rest} more" if rest > 0 else "")

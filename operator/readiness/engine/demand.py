@@ -1,0 +1,62 @@
+"""Which endpoints must be asked, for whom, and how often: the union of what the policies of a workload demand."""
+
+from dataclasses import dataclass
+
+from readiness.model import Demand, Question, Workload
+from readiness.policy.compiled import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """
+    One question to a workload's pods, shared by all policies that want it.
+
+    The shortest interval and the most pods win; `timeout` is the longest that somebody waits for, all in seconds.
+    """
+
+    question: Question
+    container: str
+    patience: int
+    interval: float
+    timeout: float
+    pods: int
+    failure_threshold: int
+
+
+def plans(workload: Workload, policies: list[Policy]) -> list[Plan]:
+    """What to ask the pods of a workload; nothing where nobody wants to know."""
+    found: dict[tuple[Question, str], Plan] = {}
+    for policy in policies:
+        if not policy.probing.enabled or policy.suspended:
+            continue
+        view = workload.without(policy.ignored)
+        for requirement in policy.requirements:
+            for ask in requirement.asks:
+                if ask.check.demands is not None:
+                    for demand in ask.check.demands(view, ask.parameters):
+                        key = (demand.question, demand.container)
+                        found[key] = _joined(found.get(key), demand, policy)
+    return list(found.values())
+
+
+def _joined(plan: Plan | None, demand: Demand, policy: Policy) -> Plan:
+    probing = policy.probing
+    if plan is None:
+        return Plan(
+            demand.question,
+            demand.container,
+            demand.patience,
+            probing.interval,
+            probing.timeout,
+            probing.pods,
+            probing.failure_threshold,
+        )
+    return Plan(
+        demand.question,
+        demand.container,
+        max(plan.patience, demand.patience),
+        min(plan.interval, probing.interval),
+        max(plan.timeout, probing.timeout),
+        max(plan.pods, probing.pods),
+        min(plan.failure_threshold, probing.failure_threshold),
+    )

@@ -1,0 +1,148 @@
+"""
+From answers to requirements to a scorecard: every count computed, every percentage rounded down.
+
+Score = passed / (total - not applicable). What is unknown counts in the total and not as passed. A failure of a
+blocking requirement is `fail`, another one `warn`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
+from readiness.policy.compiled import Ask, Policy, Requirement
+
+_OPEN = (Outcome.FAIL, Outcome.WARN)
+_UNCLEAR = (Outcome.UNKNOWN, Outcome.ERROR)
+_TELLING = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check came to. `reason` says why there is no answer."""
+
+    outcome: Outcome
+    findings: tuple[Fail | Skip | Unknown, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """A requirement and what became of it; `answers` go with the requirement's `asks`."""
+
+    requirement: Requirement
+    outcome: Outcome
+    answers: tuple[Answer, ...]
+
+    @classmethod
+    def of(cls, requirement: Requirement, answers: tuple[Answer, ...]) -> "RequirementResult":
+        """Combine the answers of a requirement's checks."""
+        outcome = _combined(answers, match_any=requirement.match_any)
+        if outcome is Outcome.FAIL and not requirement.blocking:
+            outcome = Outcome.WARN
+        return cls(requirement, outcome, answers)
+
+    @property
+    def failing(self) -> list[tuple[Ask, Answer]]:
+        """The checks that failed."""
+        pairs = zip(self.requirement.asks, self.answers, strict=True)
+        return [(ask, answer) for ask, answer in pairs if answer.outcome is Outcome.FAIL]
+
+    @property
+    def message(self) -> str:
+        """The first thing that was found, in words; empty when nothing was."""
+        worst = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
+        for outcome in worst:
+            for answer in self.answers:
+                if answer.outcome is outcome and answer.findings:
+                    return answer.findings[0].message
+        return ""
+
+    @property
+    def not_evaluated(self) -> bool:
+        """Whether it left the total only because there is no cluster to ask."""
+        return self.outcome is Outcome.NOT_APPLICABLE and any(a.reason == "NotEvaluated" for a in self.answers)
+
+    def topic(self, topic: Topic) -> Outcome | None:
+        """What it says about a topic: fail, unknown, pass, not applicable, or nothing."""
+        if topic not in self.requirement.topics:
+            return None
+        if self.outcome in _OPEN:
+            return Outcome.FAIL if any(ask.check.topic is topic for ask, _ in self.failing) else Outcome.PASS
+        return Outcome.UNKNOWN if self.outcome in _UNCLEAR else self.outcome
+
+    def topic_message(self, topic: Topic) -> str:
+        """What a check of this topic found first, in words; else what any of the checks found."""
+        for ask, answer in zip(self.requirement.asks, self.answers, strict=True):
+            if ask.check.topic is topic and answer.outcome in _TELLING and answer.findings:
+                return answer.findings[0].message
+        return self.message
+
+
+def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
+    outcomes = {answer.outcome for answer in answers}
+    order = (
+        (Outcome.PASS, Outcome.ERROR, Outcome.UNKNOWN, Outcome.FAIL)
+        if match_any
+        else (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS)
+    )
+    return next((outcome for outcome in order if outcome in outcomes), Outcome.NOT_APPLICABLE)
+
+
+def percent(part: int, whole: int) -> int:
+    """A share in percent, rounded down; of nothing, everything is met."""
+    return 100 * part // whole if whole else 100
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """A workload's answer to a policy."""
+
+    policy: Policy
+    results: tuple[RequirementResult, ...]
+    counts: Counter[Outcome] = field(init=False, compare=False)
+    verdict: Verdict = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count once: several readers ask."""
+        object.__setattr__(self, "counts", Counter(result.outcome for result in self.results))
+        object.__setattr__(self, "verdict", _verdict(self.results))
+
+    @property
+    def passed(self) -> int:
+        """How many requirements are met."""
+        return self.counts[Outcome.PASS]
+
+    @property
+    def total(self) -> int:
+        """How many requirements count."""
+        return len(self.results) - self.counts[Outcome.NOT_APPLICABLE] - self.counts[Outcome.WAIVED]
+
+    @property
+    def score(self) -> int:
+        """The share that is met, in percent, rounded down."""
+        return percent(self.passed, self.total)
+
+    @property
+    def items(self) -> str:
+        """The same as a fraction: `19/33`."""
+        return f"{self.passed}/{self.total}"
+
+    @property
+    def blockers(self) -> list[RequirementResult]:
+        """The open blockers, the worst severity first."""
+        found = [result for result in self.results if result.outcome is Outcome.FAIL]
+        return sorted(found, key=lambda result: result.requirement.severity.rank)
+
+
+def _verdict(results: Iterable[RequirementResult]) -> Verdict:
+    verdict = Verdict.GO
+    for result in results:
+        if result.outcome is Outcome.FAIL:
+            return Verdict.NO_GO
+        if result.outcome in _UNCLEAR:
+            unclear = Verdict.UNKNOWN if result.requirement.blocking else Verdict.GO_WITH_CONDITIONS
+            verdict = max(verdict, unclear, key=lambda item: item.rank)
+        elif result.outcome is Outcome.WARN:
+            verdict = max(verdict, Verdict.GO_WITH_CONDITIONS, key=lambda item: item.rank)
+    return verdict

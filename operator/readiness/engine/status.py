@@ -1,0 +1,232 @@
+"""A policy's status from its tally: small, bounded, and equal where nothing changed."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import nsmallest
+from typing import Any
+
+from readiness.engine.conditions import Condition, listed, merged, shortened
+from readiness.engine.scorecard import percent
+from readiness.engine.tally import Tally
+from readiness.engine.topics import Standing
+from readiness.model import Outcome, Ref, Topic, Verdict
+from readiness.model.reasons import ConditionType, Reason
+from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.problem import InvalidPolicyError
+
+Raw = dict[str, Any]
+_MAX_BLOCKERS, _MAX_STEPS, _MAX_NAMESPACES, _MAX_TEXT, _MAX_REMEDY = 20, 10, 20, 512, 256
+_UNCLEAR = (Outcome.ERROR, Outcome.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Blindness:
+    """A blind spot of the evaluation: why the policy is degraded."""
+
+    reason: Reason
+    message: str
+
+
+def status_of(tally: Tally, before: Mapping[str, Any], now: datetime, blind: Blindness | None = None) -> Raw:
+    """The status of a policy whose workloads have all been judged; `before` is the published one."""
+    policy = tally.policy
+    status: Raw = {"observedGeneration": policy.generation, "verdict": str(_verdict(tally))}
+    if len(tally):
+        status["score"] = percent(tally.passed_pairs, tally.counted_pairs)
+        status["items"] = _items(tally)
+    status["summary"] = {"workloads": _workloads(tally), "requirements": _requirements(tally)}
+    if policy.ref.kind == "ClusterReadinessPolicy":
+        status["namespaces"] = _namespaces(tally)
+    blockers = _open(tally, Outcome.FAIL)
+    status["blockers"] = [_blocker(tally, number) for number in blockers[:_MAX_BLOCKERS]]
+    status["blockersTotal"] = len(blockers)
+    steps = sorted(blockers + _open(tally, Outcome.WARN), key=lambda number: _urgency(tally, number))
+    status["nextSteps"] = [_next_step(tally, number) for number in steps[:_MAX_STEPS]]
+    status["conditions"] = merged(before.get("conditions", ()), _conditions(tally, blind), now)
+    return status
+
+
+def pending_status(policy: Policy, before: Mapping[str, Any], now: datetime, left: int) -> Raw:
+    """The status while workloads are still being judged for a new generation; the rest stays as it was."""
+    reason = Reason.INITIAL_EVALUATION if before.get("verdict") is None else Reason.NEW_GENERATION
+    message = f"{left} workloads are still to be judged"
+    return _kept(policy.generation, before, now, [
+        Condition(ConditionType.READY, "Unknown", Reason.EVALUATION_PENDING, message, policy.generation),
+        Condition(ConditionType.RECONCILING, "True", reason, message, policy.generation),
+    ])  # fmt: skip
+
+
+def suspended_status(policy: Policy, before: Mapping[str, Any], now: datetime) -> Raw:
+    """The status of a suspended policy: everything else stays frozen."""
+    ready = Condition(ConditionType.READY, "True", Reason.SUSPENDED, "evaluation is suspended", policy.generation)
+    return _kept(policy.generation, before, now, [ready])
+
+
+def stalled_status(generation: int, error: InvalidPolicyError, before: Mapping[str, Any], now: datetime) -> Raw:
+    """The status of a policy that cannot be used: what it said for an older generation stays, with that generation."""
+    return _kept(generation, before, now, [
+        Condition(ConditionType.READY, "False", Reason.INVALID_SPEC, str(error), generation),
+        Condition(ConditionType.STALLED, "True", error.reason, str(error), generation),
+    ])  # fmt: skip
+
+
+def denied_status(policy: Policy, before: Mapping[str, Any], now: datetime, kinds: Iterable[str]) -> Raw:
+    """The status of a policy that selects a kind which we may not read."""
+    message = f"the operator may not read {', '.join(kinds)}"
+    return _kept(policy.generation, before, now, [
+        Condition(ConditionType.READY, "False", Reason.EVALUATION_FAILED, message, policy.generation),
+        Condition(ConditionType.STALLED, "True", Reason.PERMISSION_DENIED, message, policy.generation),
+    ])  # fmt: skip
+
+
+def _kept(generation: int, before: Mapping[str, Any], now: datetime, fresh: list[Condition]) -> Raw:
+    """The status as it was, but for the observed generation and these conditions."""
+    short_lived = (ConditionType.READY, ConditionType.RECONCILING, ConditionType.STALLED)
+    frozen = [dict(item) for item in before.get("conditions", ()) if item.get("type") not in short_lived]
+    conditions = merged(before.get("conditions", ()), fresh, now) + frozen
+    return {**before, "observedGeneration": generation, "conditions": conditions}
+
+
+def _verdict(tally: Tally) -> Verdict:
+    if not len(tally):
+        return Verdict.UNKNOWN
+    return max((verdict for verdict, count in tally.verdicts.items() if count), key=lambda verdict: verdict.rank)
+
+
+def _workloads(tally: Tally) -> Raw:
+    counts = tally.verdicts
+    return {
+        "total": len(tally),
+        "go": counts[Verdict.GO],
+        "goWithConditions": counts[Verdict.GO_WITH_CONDITIONS],
+        "noGo": counts[Verdict.NO_GO],
+        "unknown": counts[Verdict.UNKNOWN],
+        "percent": 100 * counts[Verdict.GO] // len(tally) if len(tally) else 0,
+    }
+
+
+def _worst(tally: Tally, number: int) -> Outcome:
+    """The worst outcome that a workload has for a requirement; not applicable where none counts."""
+    counts = tally.outcomes[number]
+    order = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS)
+    return next((outcome for outcome in order if counts[outcome]), Outcome.NOT_APPLICABLE)
+
+
+def _requirements(tally: Tally) -> Raw:
+    worst = [_worst(tally, number) for number in range(len(tally.outcomes))]
+    return {
+        "passed": worst.count(Outcome.PASS),
+        "warned": worst.count(Outcome.WARN),
+        "failed": worst.count(Outcome.FAIL),
+        "unknown": sum(worst.count(outcome) for outcome in _UNCLEAR),
+        "notApplicable": worst.count(Outcome.NOT_APPLICABLE),
+    }
+
+
+def _items(tally: Tally) -> str:
+    worst = [_worst(tally, number) for number in range(len(tally.outcomes))]
+    return f"{worst.count(Outcome.PASS)}/{len(worst) - worst.count(Outcome.NOT_APPLICABLE)}"
+
+
+def _namespaces(tally: Tally) -> list[Raw]:
+    worst = sorted(tally.namespaces.items(), key=lambda item: (-item[1][Verdict.NO_GO], item[0]))
+    return [
+        {"name": name, "total": counts.total(), "noGo": counts[Verdict.NO_GO]}
+        for name, counts in worst[:_MAX_NAMESPACES]
+    ]
+
+
+def _open(tally: Tally, outcome: Outcome) -> list[int]:
+    """The requirements that some workload fails in this way, the most urgent first."""
+    numbers = [number for number, counts in enumerate(tally.outcomes) if counts[outcome]]
+    return sorted(numbers, key=lambda number: _urgency(tally, number))
+
+
+def _urgency(tally: Tally, number: int) -> tuple[bool, int, int, int]:
+    requirement = tally.policy.requirements[number]
+    return not requirement.blocking, requirement.severity.rank, -len(tally.offenders[number]), number
+
+
+def _blocker(tally: Tally, number: int) -> Raw:
+    requirement, offenders = tally.policy.requirements[number], tally.offenders[number]
+    first = min(offenders)
+    return {
+        "requirement": requirement.name,
+        "severity": str(requirement.severity),
+        "workloads": len(offenders),
+        "workloadRef": {"namespace": first.namespace, "kind": first.kind, "name": first.name},
+        "message": shortened(offenders[first].message, _MAX_TEXT),
+    }
+
+
+def _next_step(tally: Tally, number: int) -> Raw:
+    requirement, offenders = tally.policy.requirements[number], tally.offenders[number]
+    return {
+        "requirement": requirement.name,
+        "severity": str(requirement.severity),
+        "remedy": shortened(offenders[min(offenders)].remedy, _MAX_REMEDY),
+    }
+
+
+def _conditions(tally: Tally, blind: Blindness | None) -> Iterator[Condition]:
+    generation, total = tally.policy.generation, len(tally)
+    ready = f"{total} workload{'' if total == 1 else 's'} evaluated"
+    yield Condition(ConditionType.READY, "True", Reason.EVALUATION_SUCCEEDED, ready, generation)
+    yield _compliant(tally)
+    if blind is None:
+        yield Condition(ConditionType.DEGRADED, "False", Reason.AS_EXPECTED, "", generation)
+    else:
+        yield Condition(ConditionType.DEGRADED, "True", blind.reason, blind.message, generation)
+    for topic in Topic:
+        if topic in tally.policy.topics:
+            yield _topic(tally, topic)
+
+
+def _compliant(tally: Tally) -> Condition:
+    total, generation = len(tally), tally.policy.generation
+    for verdict, status, reason in (
+        (Verdict.NO_GO, "False", Reason.VIOLATIONS_FOUND),
+        (Verdict.UNKNOWN, "Unknown", Reason.EVALUATION_INCOMPLETE),
+    ):
+        count = tally.verdicts[verdict]
+        if count:
+            message = f"{count} of {_plural(total)} {'is' if count == 1 else 'are'} {verdict}: "
+            message += listed(_names(tally.policy.ref, tally.by_verdict[verdict]), count)
+            return Condition(ConditionType.COMPLIANT, status, reason, message, generation)
+    if not total:
+        message = "no workload in scope is selected"
+        return Condition(ConditionType.COMPLIANT, "Unknown", Reason.NO_WORKLOADS_MATCHED, message, generation)
+    return Condition(ConditionType.COMPLIANT, "True", Reason.NO_OPEN_BLOCKERS, "", generation)
+
+
+def _topic(tally: Tally, topic: Topic) -> Condition:
+    generation = tally.policy.generation
+    for outcome in (Outcome.FAIL, Outcome.UNKNOWN):
+        marks = tally.topics.get((topic, outcome))
+        if marks:
+            told = (f"{name}{_inline(marks[ref])}" for ref, name in _named(tally.policy.ref, marks))
+            message = f"{len(marks)} of {_plural(len(tally))}: {listed(told, len(marks))}"
+            return Standing(outcome).condition(topic, message, generation)
+    if not len(tally):
+        return Condition(topic, "Unknown", Reason.EVIDENCE_MISSING, "no workload in scope is selected", generation)
+    return Standing(Outcome.PASS).condition(topic, "", generation)
+
+
+def _inline(message: str) -> str:
+    """A finding's message after a workload's name: a predicate follows it directly, anything else after a colon."""
+    return f" {message}" if message.startswith(("does ", "has ", "is ", "may ")) else f": {message}"
+
+
+def _plural(total: int) -> str:
+    return f"{total} workload{'' if total == 1 else 's'}"
+
+
+def _named(policy: PolicyRef, refs: Iterable[Ref]) -> list[tuple[Ref, str]]:
+    """The first few refs with the names that tell them apart: with the namespace, for cluster policies."""
+    cluster_wide = policy.kind == "ClusterReadinessPolicy"
+    return [(ref, f"{ref.namespace}/{ref}" if cluster_wide else str(ref)) for ref in nsmallest(3, refs)]
+
+
+def _names(policy: PolicyRef, refs: Iterable[Ref]) -> list[str]:
+    return [name for _, name in _named(policy, refs)]

@@ -1,0 +1,131 @@
+"""
+A policy's figures, kept by counters: each workload's standing is taken out when it changes and put in anew.
+
+So the status of a policy over ten thousand workloads costs what changed, not what there is.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from readiness.engine.scorecard import Scorecard
+from readiness.engine.topics import Standing as TopicStanding
+from readiness.engine.topics import standing as topic_standing
+from readiness.model import Outcome, Ref, Topic, Verdict
+from readiness.policy.compiled import Policy
+
+_OPEN = (Outcome.FAIL, Outcome.WARN)
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """What is wrong with a workload, and what to do about it."""
+
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a workload stands with a policy; outcomes and offences go by the requirement's number."""
+
+    verdict: Verdict
+    outcomes: tuple[Outcome, ...]
+    offences: Mapping[int, Offence] = field(default_factory=dict)
+    topics: Mapping[Topic, TopicStanding] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, card: Scorecard) -> "Standing":
+        """The standing that a scorecard gives."""
+        topics = {topic: topic_standing(topic, (card,)) for topic in card.policy.topics}
+        return cls(
+            verdict=card.verdict,
+            outcomes=tuple(result.outcome for result in card.results),
+            offences={
+                number: Offence(result.message, result.failing[0][0].check.remedy)
+                for number, result in enumerate(card.results)
+                if result.outcome in _OPEN
+            },
+            topics={topic: found for topic, found in topics.items() if found is not None},
+        )
+
+
+@dataclass(slots=True)
+class Tally:
+    """The figures of one policy (of one generation of it) over the workloads that it selects."""
+
+    policy: Policy
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    outcomes: list[Counter[Outcome]] = field(init=False)
+    offenders: list[dict[Ref, Offence]] = field(init=False)
+    topics: dict[tuple[Topic, Outcome], dict[Ref, str]] = field(default_factory=dict)
+    by_verdict: dict[Verdict, dict[Ref, None]] = field(default_factory=dict)
+    namespaces: dict[str, Counter[Verdict]] = field(default_factory=dict)
+    _standings: dict[Ref, Standing] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """One counter for each requirement."""
+        self.outcomes = [Counter() for _ in self.policy.requirements]
+        self.offenders = [{} for _ in self.policy.requirements]
+
+    def __len__(self) -> int:
+        """How many workloads are counted."""
+        return len(self._standings)
+
+    def __contains__(self, ref: Ref) -> bool:
+        """Whether a workload is counted."""
+        return ref in self._standings
+
+    def refs(self) -> list[Ref]:
+        """The workloads that are counted."""
+        return list(self._standings)
+
+    def put(self, ref: Ref, standing: Standing | None) -> bool:
+        """Count a workload as it stands now, or no longer (None); returns whether anything changed."""
+        old = self._standings.get(ref)
+        if old == standing:
+            return False
+        if old is not None:
+            del self._standings[ref]
+            self._count(ref, old, -1)
+        if standing is not None:
+            self._standings[ref] = standing
+            self._count(ref, standing, 1)
+        return True
+
+    @property
+    def passed_pairs(self) -> int:
+        """Pairs of workload and requirement that pass."""
+        return sum(counts[Outcome.PASS] for counts in self.outcomes)
+
+    @property
+    def counted_pairs(self) -> int:
+        """Pairs of workload and requirement that count."""
+        left_out = (Outcome.NOT_APPLICABLE, Outcome.WAIVED)
+        return sum(count for counts in self.outcomes for outcome, count in counts.items() if outcome not in left_out)
+
+    def _count(self, ref: Ref, standing: Standing, step: int) -> None:
+        self.verdicts[standing.verdict] += step
+        _mark(self.by_verdict.setdefault(standing.verdict, {}), ref, None, step)
+        namespace = self.namespaces.setdefault(ref.namespace, Counter())
+        namespace[standing.verdict] += step
+        if not any(namespace.values()):
+            del self.namespaces[ref.namespace]
+        for counts, outcome in zip(self.outcomes, standing.outcomes, strict=True):
+            counts[outcome] += step
+        for number, offence in standing.offences.items():
+            _mark(self.offenders[number], ref, offence, step)
+        for topic, found in standing.topics.items():
+            _mark(self.topics.setdefault((topic, found.outcome), {}), ref, found.message, step)
+
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+def _mark(marks: dict[K, V], key: K, value: V, step: int) -> None:
+    if step > 0:
+        marks[key] = value
+    else:
+        marks.pop(key, None)

@@ -1,0 +1,47 @@
+"""What a workload's scorecards say about a topic: one outcome, and why, for a condition."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from readiness.engine.conditions import Condition
+from readiness.engine.scorecard import Scorecard
+from readiness.model import Outcome, Topic
+from readiness.model.reasons import Reason
+
+_ORDER = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+_STATUS = {
+    Outcome.FAIL: ("False", Reason.REQUIREMENTS_FAILED),
+    Outcome.UNKNOWN: ("Unknown", Reason.EVIDENCE_MISSING),
+    Outcome.PASS: ("True", Reason.REQUIREMENTS_MET),
+    Outcome.NOT_APPLICABLE: ("True", Reason.REQUIREMENTS_MET),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The outcome for a topic (fail, unknown, pass, notApplicable), and the first message behind it."""
+
+    outcome: Outcome
+    message: str = ""
+
+    def condition(self, topic: Topic, message: str | None = None, generation: int | None = None) -> Condition:
+        """It as a condition, with another message if given."""
+        status, reason = _STATUS[self.outcome]
+        return Condition(topic, status, reason, self.message if message is None else message, generation)
+
+
+def standing(topic: Topic, scorecards: Iterable[Scorecard]) -> Standing | None:
+    """What scorecards say about a topic; None where no requirement of theirs is of it."""
+    found = [
+        (outcome, result)
+        for scorecard in scorecards
+        if topic in scorecard.policy.topics
+        for result in scorecard.results
+        if (outcome := result.topic(topic)) is not None
+    ]
+    for outcome in _ORDER:
+        messages = [result.topic_message(topic) for given, result in found if given is outcome]
+        if messages:
+            telling = outcome in (Outcome.FAIL, Outcome.UNKNOWN)
+            return Standing(outcome, next(filter(None, messages), "") if telling else "")
+    return None

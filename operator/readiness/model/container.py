@@ -1,0 +1,251 @@
+"""Containers and pod specs as far as checks read them: what is declared, and what of it is in force."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from readiness.model.labels import Labels, Selector
+from readiness.model.quantity import IntOrPercent
+
+
+class Role(StrEnum):
+    """What a container is in its pod."""
+
+    APP = "app"
+    SIDECAR = "sidecar"  # an init container with restartPolicy Always
+    INIT = "init"
+    EPHEMERAL = "ephemeral"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A declared containerPort."""
+
+    number: int
+    name: str = ""
+    protocol: str = "TCP"
+    host_port: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How a probe asks: `kind` is httpGet, tcpSocket, grpc or exec; `port` a number or a port's name."""
+
+    kind: str
+    port: int | str = 0
+    path: str = ""
+    scheme: str = "HTTP"
+    host: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    service: str = ""  # grpc only
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A declared probe with Kubernetes' defaults filled in; all times in seconds."""
+
+    handler: Handler | None
+    initial_delay: int = 0
+    period: int = 10
+    timeout: int = 1
+    success_threshold: int = 1
+    failure_threshold: int = 3
+
+    @property
+    def patience(self) -> int:
+        """Seconds after a container's start until kubelet acts on failures."""
+        return self.initial_delay + self.period * self.failure_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """
+    A securityContext, of a container or of its pod; None means not set.
+
+    `Container.security` holds the merged one: container fields over pod fields, as kubelet applies them.
+    """
+
+    run_as_user: int | None = None
+    run_as_group: int | None = None
+    run_as_non_root: bool | None = None
+    privileged: bool | None = None
+    allow_privilege_escalation: bool | None = None
+    read_only_root_filesystem: bool | None = None
+    seccomp_type: str | None = None
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    fs_group: int | None = None
+
+    def over(self, pod: "Security") -> "Security":
+        """This container's context over its pod's: only what containers inherit is taken from the pod."""
+        return replace(
+            self,
+            run_as_user=pod.run_as_user if self.run_as_user is None else self.run_as_user,
+            run_as_group=pod.run_as_group if self.run_as_group is None else self.run_as_group,
+            run_as_non_root=pod.run_as_non_root if self.run_as_non_root is None else self.run_as_non_root,
+            seccomp_type=pod.seccomp_type if self.seccomp_type is None else self.seccomp_type,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRef:
+    """A reference to a key of a Secret or a ConfigMap; an empty `key` means all of it."""
+
+    kind: str
+    name: str
+    key: str = ""
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """One environment variable: a literal `value`, or a reference (`source`), or neither (fieldRef and such)."""
+
+    name: str
+    value: str | None = field(default=None, repr=False)  # may be a credential: never printed
+    source: KeyRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """A volumeMount."""
+
+    volume: str
+    path: str
+    read_only: bool = False
+    sub_path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container of a pod spec; `path` is where it stands, such as `spec.template.spec.containers[app]`."""
+
+    name: str
+    path: str
+    role: Role = Role.APP
+    image: str = ""
+    ports: tuple[Port, ...] = ()
+    liveness: Probe | None = None
+    readiness: Probe | None = None
+    startup: Probe | None = None
+    requests: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, str] = field(default_factory=dict)
+    security: Security = Security()
+    env: tuple[Env, ...] = ()
+    env_from: tuple[KeyRef, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    arguments: tuple[str, ...] = field(default=(), repr=False)  # command and args: may hold credentials
+    pre_stop_sleep: int | None = None  # seconds that a preStop hook sleeps, by `sleep` or in a shell; None: it does not
+
+    @property
+    def runs_on(self) -> bool:
+        """Whether it lives as long as the pod: app containers and sidecars."""
+        return self.role in (Role.APP, Role.SIDECAR)
+
+    def port(self, wanted: int | str) -> int | None:
+        """The number behind a probe's port: a number (also as text), or the name of one of this container's ports."""
+        if isinstance(wanted, int):
+            return wanted
+        named = next((port.number for port in self.ports if port.name == wanted), None)
+        return named if named is not None else int(wanted) if wanted.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeItem:
+    """One `items[]` entry of a volume: which key becomes which file, and its mode if set."""
+
+    key: str
+    path: str
+    mode: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """
+    A volume; `kind` is the name of its source: secret, configMap, emptyDir, hostPath, projected, csi, image, ….
+
+    `sources` are the Secrets and ConfigMaps that it shows (several when projected); modes are as written, None
+    where the default 0644 rules.
+    """
+
+    name: str
+    kind: str
+    sources: tuple[KeyRef, ...] = ()
+    default_mode: int | None = None
+    items: tuple[VolumeItem, ...] = ()
+    size_limit: str = ""
+    medium: str = ""
+    host_path: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A topologySpreadConstraint."""
+
+    topology_key: str
+    max_skew: int
+    when_unsatisfiable: str
+    selector: Selector | None
+    min_domains: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AntiAffinity:
+    """A podAntiAffinity term: required, or preferred."""
+
+    topology_key: str
+    required: bool
+    selector: Selector | None
+
+
+@dataclass(frozen=True, slots=True)
+class PodSpec:
+    """A pod spec, of a template or of a pod; `path` is where it stands (`spec.template.spec`, `spec`)."""
+
+    path: str
+    labels: Labels = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    containers: tuple[Container, ...] = ()
+    volumes: tuple[Volume, ...] = ()
+    security: Security = Security()
+    resource_requests: Mapping[str, str] = field(default_factory=dict)
+    resource_limits: Mapping[str, str] = field(default_factory=dict)
+    service_account: str = "default"
+    automount_token: bool | None = None
+    host_network: bool = False
+    host_pid: bool = False
+    host_ipc: bool = False
+    host_users: bool | None = None
+    windows: bool = False
+    restart_policy: str = "Always"
+    termination_grace_seconds: int = 30
+    spreads: tuple[Spread, ...] = ()
+    anti_affinity: tuple[AntiAffinity, ...] = ()
+    image_pull_secrets: tuple[str, ...] = ()
+
+    def without(self, names: frozenset[str]) -> "PodSpec":
+        """This pod spec less the containers that a policy ignores; itself when it has none of them."""
+        if not any(container.name in names for container in self.containers):
+            return self
+        return replace(self, containers=tuple(c for c in self.containers if c.name not in names))
+
+    @property
+    def app_containers(self) -> Iterator[Container]:
+        """Containers that live as long as the pod: app containers and sidecars."""
+        return (container for container in self.containers if container.runs_on)
+
+    @property
+    def declared_containers(self) -> Iterator[Container]:
+        """All but ephemeral containers, which somebody added to a running pod by hand."""
+        return (container for container in self.containers if container.role is not Role.EPHEMERAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """How a controller replaces its pods: `kind` is RollingUpdate, Recreate, OnDelete, BlueGreen, Canary or empty."""
+
+    kind: str = ""
+    max_unavailable: IntOrPercent | None = None
+    max_surge: IntOrPercent | None = None
+    partition: int | None = None

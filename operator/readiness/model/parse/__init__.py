@@ -1,0 +1,84 @@
+"""
+Raw objects, as the API server or a manifest has them, to records: the only place that knows Kubernetes' field names.
+
+`KINDS` is the table of every kind that is read: from it come the watches, the RBAC rules and the offline audit.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from readiness.model.parse import surroundings, workloads
+from readiness.model.parse.fields import Raw
+from readiness.model.parse.workloads import ref_of
+from readiness.model.pod import Pod, ReplicaSet
+from readiness.model.surroundings import (
+    ConfigMap,
+    EndpointSlice,
+    HorizontalPodAutoscaler,
+    LimitRange,
+    Namespace,
+    NetworkPolicy,
+    PodDisruptionBudget,
+    Service,
+    ServiceAccount,
+)  # fmt: skip
+from readiness.model.workload import Workload
+
+Record = (
+    Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | LimitRange | Namespace
+    | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind that is read: where the API server has it, and what its objects become here."""
+
+    kind: str
+    group: str
+    version: str
+    plural: str
+    record: type[Record]
+    _parse: Callable[[Raw], Record]
+    namespaced: bool = True
+    metadata_only: bool = False
+
+    @property
+    def path(self) -> str:
+        """The path of the collection over all namespaces."""
+        return f"/{'apis' if self.group else 'api'}/{self.api_version}/{self.plural}"
+
+    @property
+    def api_version(self) -> str:
+        """Group and version as objects carry them."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    def read(self, raw: Raw) -> Record:
+        """The record of one raw object; items of a list do not carry their kind, so it is added."""
+        raw.setdefault("kind", self.kind)
+        raw.setdefault("apiVersion", self.api_version)
+        return self._parse(raw)
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("Namespace", "", "v1", "namespaces", Namespace, surroundings.namespace, namespaced=False),
+    Kind("ReplicaSet", "apps", "v1", "replicasets", ReplicaSet, workloads.replica_set, metadata_only=True),
+    Kind("Deployment", "apps", "v1", "deployments", Workload, workloads.workload),
+    Kind("StatefulSet", "apps", "v1", "statefulsets", Workload, workloads.workload),
+    Kind("DaemonSet", "apps", "v1", "daemonsets", Workload, workloads.workload),
+    Kind("Job", "batch", "v1", "jobs", Workload, workloads.workload),
+    Kind("CronJob", "batch", "v1", "cronjobs", Workload, workloads.workload),
+    Kind("Pod", "", "v1", "pods", Pod, workloads.pod),
+    Kind("Service", "", "v1", "services", Service, surroundings.service),
+    Kind("EndpointSlice", "discovery.k8s.io", "v1", "endpointslices", EndpointSlice, surroundings.endpoint_slice),
+    Kind("PodDisruptionBudget", "policy", "v1", "poddisruptionbudgets", PodDisruptionBudget,
+         surroundings.pod_disruption_budget),
+    Kind("HorizontalPodAutoscaler", "autoscaling", "v2", "horizontalpodautoscalers", HorizontalPodAutoscaler,
+         surroundings.horizontal_pod_autoscaler),
+    Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", NetworkPolicy, surroundings.network_policy),
+    Kind("ConfigMap", "", "v1", "configmaps", ConfigMap, surroundings.config_map),
+    Kind("ServiceAccount", "", "v1", "serviceaccounts", ServiceAccount, surroundings.service_account),
+    Kind("LimitRange", "", "v1", "limitranges", LimitRange, surroundings.limit_range),
+)  # fmt: skip
+
+__all__ = ["KINDS", "Kind", "Raw", "Record", "ref_of"]

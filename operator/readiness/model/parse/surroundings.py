@@ -1,0 +1,185 @@
+"""The objects around workloads: raw object to its record."""
+
+from readiness.model.credentials import find_in_text
+from readiness.model.labels import Selector
+from readiness.model.parse.fields import (
+    Raw,
+    count,
+    flag,
+    int_or_text,
+    items,
+    labels,
+    mapping,
+    number,
+    selector,
+    strings,
+    text,
+    texts,
+    time,
+)  # fmt: skip
+from readiness.model.parse.workloads import ref_of
+from readiness.model.surroundings import (
+    Condition,
+    ConfigMap,
+    Endpoint,
+    EndpointSlice,
+    HorizontalPodAutoscaler,
+    LimitRange,
+    Namespace,
+    NetworkPolicy,
+    PodDisruptionBudget,
+    Service,
+    ServiceAccount,
+    ServicePort,
+)  # fmt: skip
+
+_SERVICE_NAME = "kubernetes.io/service-name"
+
+
+def _uid(raw: Raw) -> str:
+    return text(mapping(raw, "metadata"), "uid")
+
+
+def namespace(raw: Raw) -> Namespace:
+    """A namespace."""
+    metadata = mapping(raw, "metadata")
+    named = labels(metadata)
+    named.setdefault("kubernetes.io/metadata.name", text(metadata, "name"))  # the API server sets it on all
+    return Namespace(ref_of(raw), _uid(raw), named, deleted="deletionTimestamp" in metadata)
+
+
+def service(raw: Raw) -> Service:
+    """A Service; its selector is a plain map, and an empty one selects nothing."""
+    spec = mapping(raw, "spec")
+    pairs = tuple(sorted(labels(spec, "selector").items()))
+    return Service(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        selector=Selector(pairs=pairs) if pairs else None,
+        ports=tuple(_service_port(item) for item in items(spec, "ports")),
+        type=text(spec, "type", "ClusterIP"),
+        headless=spec.get("clusterIP") == "None",
+        publish_not_ready=spec.get("publishNotReadyAddresses") is True,
+    )
+
+
+def _service_port(raw: Raw) -> ServicePort:
+    port = count(raw, "port", 0)
+    target = int_or_text(raw, "targetPort") or port
+    return ServicePort(port, target, text(raw, "name"), text(raw, "protocol", "TCP"))
+
+
+def endpoint_slice(raw: Raw) -> EndpointSlice:
+    """An EndpointSlice; an unknown readiness counts as ready, as the API says."""
+    return EndpointSlice(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        service=labels(mapping(raw, "metadata")).get(_SERVICE_NAME, ""),
+        endpoints=tuple(
+            Endpoint(ready=mapping(item, "conditions").get("ready") is not False, pod=_target_pod(item))
+            for item in items(raw, "endpoints")
+        ),
+    )
+
+
+def _target_pod(raw: Raw) -> str:
+    target = mapping(raw, "targetRef")
+    return text(target, "name") if target.get("kind") == "Pod" else ""
+
+
+def pod_disruption_budget(raw: Raw) -> PodDisruptionBudget:
+    """A PodDisruptionBudget."""
+    spec = mapping(raw, "spec")
+    status = mapping(raw, "status")
+    return PodDisruptionBudget(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        selector=selector(spec, "selector"),
+        min_available=int_or_text(spec, "minAvailable"),
+        max_unavailable=int_or_text(spec, "maxUnavailable"),
+        disruptions_allowed=number(status, "disruptionsAllowed"),
+        healthy=number(status, "currentHealthy"),
+        expected=number(status, "expectedPods"),
+        conditions=_conditions(status),
+    )
+
+
+def horizontal_pod_autoscaler(raw: Raw) -> HorizontalPodAutoscaler:
+    """An autoscaling/v2 HorizontalPodAutoscaler; v1 is read as far as it goes."""
+    spec = mapping(raw, "spec")
+    target = mapping(spec, "scaleTargetRef")
+    metrics = tuple(_metric(item) for item in items(spec, "metrics"))
+    if not metrics and number(spec, "targetCPUUtilizationPercentage") is not None:
+        metrics = ("cpu",)
+    return HorizontalPodAutoscaler(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        target_kind=text(target, "kind"),
+        target_name=text(target, "name"),
+        min_replicas=count(spec, "minReplicas", 1),
+        max_replicas=count(spec, "maxReplicas", 1),
+        metrics=metrics,
+        conditions=_conditions(mapping(raw, "status")),
+    )
+
+
+def _conditions(status: Raw) -> dict[str, Condition]:
+    return {
+        text(item, "type"): Condition(text(item, "status"), text(item, "reason"), time(item, "lastTransitionTime"))
+        for item in items(status, "conditions")
+    }
+
+
+def _metric(raw: Raw) -> str:
+    kind = text(raw, "type")
+    body = mapping(raw, kind[:1].lower() + kind[1:])
+    return text(body, "name") or text(mapping(body, "metric"), "name") or kind
+
+
+def network_policy(raw: Raw) -> NetworkPolicy:
+    """A NetworkPolicy. Absent policyTypes mean Ingress, and Egress too when there are egress rules."""
+    spec = mapping(raw, "spec")
+    directions = texts(spec, "policyTypes")
+    if not directions:
+        directions = ("Ingress", "Egress") if isinstance(spec.get("egress"), list) else ("Ingress",)
+    peers = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+    return NetworkPolicy(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        selector=selector(spec, "podSelector") or Selector(),
+        directions=directions,
+        open_directions=tuple(
+            direction
+            for direction, rules, peer in peers
+            if direction in directions and any(not rule.get(peer) for rule in items(spec, rules))
+        ),
+    )
+
+
+def config_map(raw: Raw) -> ConfigMap:
+    """A ConfigMap: scanned for credentials here, its values forgotten."""
+    hits, placeholders = [], []
+    for key, value in mapping(raw, "data").items():
+        if isinstance(key, str) and isinstance(value, str):
+            strict = find_in_text(key, value, placeholders=False)
+            real = set(find_in_text(key, value)) if strict else set()
+            hits += [(key, hit) for hit in strict if hit in real]
+            placeholders += [(key, hit) for hit in strict if hit not in real]
+    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders))
+
+
+def service_account(raw: Raw) -> ServiceAccount:
+    """A ServiceAccount."""
+    return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"))
+
+
+def limit_range(raw: Raw) -> LimitRange:
+    """A LimitRange's defaults for containers. A default limit is a default request too, as upstream fills it in."""
+    limits: dict[str, str] = {}
+    requests: dict[str, str] = {}
+    for item in items(mapping(raw, "spec"), "limits"):
+        if item.get("type") == "Container":
+            default = strings(item, "max") | strings(item, "default")
+            limits |= default
+            requests |= strings(item, "min") | default | strings(item, "defaultRequest")
+    return LimitRange(ref_of(raw), _uid(raw), limits, requests, time(mapping(raw, "metadata"), "creationTimestamp"))

@@ -1,0 +1,80 @@
+"""Live pods: state only, since what is declared lives on the workload's template."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from readiness.model.container import PodSpec
+from readiness.model.ref import Owner, Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Termination:
+    """How a container's run ended."""
+
+    reason: str
+    exit_code: int
+    finished: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerState:
+    """What kubelet says about one container of a pod."""
+
+    name: str
+    init: bool = False
+    ready: bool = False
+    started: bool = False
+    running_since: datetime | None = None
+    restarts: int = 0
+    waiting_reason: str = ""
+    waiting_message: str = ""
+    terminated: Termination | None = None
+    last_terminated: Termination | None = None
+    image_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """
+    A pod as kubelet and scheduler see it.
+
+    `spec` is None where the pod's root has a template that says the same; `ready_changed` is when the condition
+    Ready last flipped.
+    """
+
+    ref: Ref
+    uid: str
+    owner: Owner | None = None
+    created: datetime | None = None
+    deleted: bool = False
+    phase: str = ""
+    ready: bool = False
+    ready_changed: datetime | None = None
+    ip: str = ""
+    node: str = ""
+    host_network: bool = False
+    containers: tuple[ContainerState, ...] = ()
+    spec: PodSpec | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it runs and is meant to go on."""
+        return self.phase == "Running" and not self.deleted
+
+    @property
+    def ended(self) -> bool:
+        """Whether it will never run again."""
+        return self.phase in ("Succeeded", "Failed")
+
+    def container(self, name: str) -> ContainerState | None:
+        """The state of the container with this name; None before kubelet has told."""
+        return next((state for state in self.containers if state.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplicaSet:
+    """The metadata of a ReplicaSet: the link between a pod and its root."""
+
+    ref: Ref
+    uid: str
+    owner: Owner | None

@@ -1,0 +1,143 @@
+"""The read-only view of the cluster that checks judge by: relations as sentences, and the time as a value."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from readiness.model.evidence import Observation, Probing, Question
+from readiness.model.inventory import Inventory
+from readiness.model.pod import Pod
+from readiness.model.ref import Ref
+from readiness.model.surroundings import (
+    ConfigMap,
+    Endpoint,
+    EndpointSlice,
+    HorizontalPodAutoscaler,
+    LimitRange,
+    Namespace,
+    NetworkPolicy,
+    PodDisruptionBudget,
+    Service,
+    ServiceAccount,
+)  # fmt: skip
+from readiness.model.workload import Replicas, Workload
+
+SETTLING = timedelta(minutes=2)  # what is said of live state must have held for this long before it counts against
+
+Observe = Callable[[str, Question], Observation | None]  # (uid of a pod, question) -> what it answered lately
+
+
+def _unobserved(_pod: str, _question: Question) -> Observation | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """
+    The cluster at one moment.
+
+    `live` is False when there is no cluster behind it (manifests). `observe` hands out what probes saw. `probing`
+    are the settings of the policy that asks.
+    """
+
+    inventory: Inventory
+    now: datetime
+    live: bool = True
+    observe: Observe = _unobserved
+    probing: Probing = field(default=Probing())
+
+    def asked_by(self, probing: Probing) -> "Snapshot":
+        """The same moment, for a policy with these probing settings."""
+        return self if probing == self.probing else replace(self, probing=probing)
+
+    def pods_of(self, workload: Workload) -> list[Pod]:
+        """Its live pods, by name."""
+        return self.inventory.pods_of(workload)
+
+    def moved_at(self, workload: Workload) -> datetime | None:
+        """When it or one of its pods last came or changed its readiness: what settles counts from here."""
+        pods = self.pods_of(workload)
+        moments = [workload.created, *(pod.created for pod in pods), *(pod.ready_changed for pod in pods)]
+        return max((moment for moment in moments if moment is not None), default=None)
+
+    def observation(self, pod: Pod, question: Question) -> Observation | None:
+        """What a pod answered to a question lately; None when nobody asked, or so long ago that it no longer counts."""
+        seen = self.observe(pod.uid, question)
+        return seen if seen is not None and seen.fresh(self.now, self.probing.memory) else None
+
+    def services_for(self, workload: Workload) -> list[Service]:
+        """The Services that select its pods."""
+        return self.inventory.services.selecting(workload.ref.namespace, workload.pod.labels)
+
+    def endpoints_of(self, service: Service) -> list[Endpoint] | None:
+        """The addresses behind a Service; None before its EndpointSlices are there."""
+        slices = self.inventory.slices_of(service.ref)
+        return [endpoint for part in slices for endpoint in part.endpoints] if slices else None
+
+    def budgets_for(self, workload: Workload) -> list[PodDisruptionBudget]:
+        """The PodDisruptionBudgets that select its pods."""
+        return self.inventory.budgets.selecting(workload.ref.namespace, workload.pod.labels)
+
+    def network_policies_for(self, workload: Workload) -> list[NetworkPolicy]:
+        """The NetworkPolicies that select its pods."""
+        return self.inventory.network_policies.selecting(workload.ref.namespace, workload.pod.labels)
+
+    def autoscalers_of(self, workload: Workload) -> list[HorizontalPodAutoscaler]:
+        """The HorizontalPodAutoscalers that target it."""
+        return self.inventory.scalers_of(workload.ref)
+
+    def replicas_of(self, workload: Workload) -> Replicas | None:
+        """
+        How many pods it may have; None where nothing tells.
+
+        An autoscaler's bounds count, not what the spec says, unless that is 0: then autoscaling is off.
+        """
+        scalers = self.autoscalers_of(workload)
+        if scalers and workload.replicas != 0:
+            return Replicas(min(s.min_replicas for s in scalers), max(s.max_replicas for s in scalers))
+        if workload.ref.kind == "Pod":
+            return Replicas(1, 1)
+        return None if workload.replicas is None else Replicas(workload.replicas, workload.replicas)
+
+    def pods_under(self, budget: PodDisruptionBudget) -> int | None:
+        """The least number of pods that a budget counts, over all workloads that it selects; None where one is silent."""
+        total = 0
+        for ref in self.inventory.workloads_by_label.selected(budget.ref.namespace, budget.selector):
+            workload = self.inventory.workload(ref)
+            replicas = self.replicas_of(workload) if workload is not None else None
+            if replicas is None:
+                return None
+            total += replicas.least
+        return total
+
+    def config_map(self, namespace: str, name: str) -> ConfigMap | None:
+        """A ConfigMap by name."""
+        return self.inventory.get(ConfigMap, Ref("ConfigMap", namespace, name))
+
+    def service_account_of(self, workload: Workload) -> ServiceAccount | None:
+        """The ServiceAccount that its pods run as; None when there is no such object."""
+        name = workload.pod.service_account
+        return self.inventory.get(ServiceAccount, Ref("ServiceAccount", workload.ref.namespace, name))
+
+    def limit_ranges_for(self, workload: Workload) -> list[LimitRange]:
+        """The LimitRanges of its namespace, by name."""
+        return self.inventory.limit_ranges_in(workload.ref.namespace)
+
+    def namespace_of(self, workload: Workload) -> Namespace | None:
+        """Its namespace."""
+        return self.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
+
+
+RELATIONS: Mapping[str, type] = {
+    "pods_of": Pod,
+    "services_for": Service,
+    "endpoints_of": EndpointSlice,
+    "budgets_for": PodDisruptionBudget,
+    "network_policies_for": NetworkPolicy,
+    "autoscalers_of": HorizontalPodAutoscaler,
+    "config_map": ConfigMap,
+    "service_account_of": ServiceAccount,
+    "limit_ranges_for": LimitRange,
+    "namespace_of": Namespace,
+}
+"""Which kind each relation reads: what a check must declare to use it."""

@@ -1,0 +1,160 @@
+"""The objects around workloads, each as far as checks read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from readiness.model.credentials import Hit
+from readiness.model.labels import Labels, Selector
+from readiness.model.quantity import IntOrPercent, scaled
+from readiness.model.ref import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A namespace and its labels."""
+
+    ref: Ref
+    uid: str = ""
+    labels: Labels = field(default_factory=dict)
+    deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """One port of a Service; `target` is a number or the name of a container port."""
+
+    port: int
+    target: int | str
+    name: str = ""
+    protocol: str = "TCP"
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A Service. `selector` is None when it has none: such a Service selects no pods."""
+
+    ref: Ref
+    uid: str = ""
+    selector: Selector | None = None
+    ports: tuple[ServicePort, ...] = ()
+    type: str = "ClusterIP"
+    headless: bool = False
+    publish_not_ready: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One address of an EndpointSlice: whether it gets traffic, and whose pod it is ("" when no pod's)."""
+
+    ready: bool
+    pod: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointSlice:
+    """An EndpointSlice and the Service that it belongs to."""
+
+    ref: Ref
+    uid: str = ""
+    service: str = ""
+    endpoints: tuple[Endpoint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition that a controller sets on its object: "True", "False" or "Unknown", why, and since when."""
+
+    status: str
+    reason: str = ""
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PodDisruptionBudget:
+    """
+    A policy/v1 PodDisruptionBudget. `selector` None selects nothing, the empty one every pod of the namespace.
+
+    `healthy` and `expected` are the pods that the disruption controller counts; conditions by type.
+    """
+
+    ref: Ref
+    uid: str = ""
+    selector: Selector | None = None
+    min_available: IntOrPercent | None = None
+    max_unavailable: IntOrPercent | None = None
+    disruptions_allowed: int | None = None
+    healthy: int | None = None
+    expected: int | None = None
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+    def spare(self, pods: int) -> int:
+        """
+        How many of `pods` healthy pods may be evicted at once.
+
+        Percentages round up, for both bounds, and without a bound none may go, as in the disruption controller.
+        """
+        if (out := scaled(self.max_unavailable, pods, up=True)) is not None:
+            return min(out, pods)
+        if (stay := scaled(self.min_available, pods, up=True)) is not None:
+            return max(pods - stay, 0)
+        return 0
+
+
+@dataclass(frozen=True, slots=True)
+class HorizontalPodAutoscaler:
+    """An autoscaling/v2 HorizontalPodAutoscaler; `metrics` are names such as `cpu`; conditions by type."""
+
+    ref: Ref
+    uid: str = ""
+    target_kind: str = ""
+    target_name: str = ""
+    min_replicas: int = 1
+    max_replicas: int = 1
+    metrics: tuple[str, ...] = ()
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPolicy:
+    """A NetworkPolicy: whom it selects, which directions it restricts, and which it leaves open to everybody."""
+
+    ref: Ref
+    uid: str = ""
+    selector: Selector | None = None
+    directions: tuple[str, ...] = ("Ingress",)
+    open_directions: tuple[str, ...] = ()  # a rule without from/to allows everything
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigMap:
+    """
+    A ConfigMap as what the credential detector found in it on arrival; its values are not kept.
+
+    `hits` and `placeholder_hits` (found only when placeholders count) go by data key.
+    """
+
+    ref: Ref
+    uid: str = ""
+    hits: tuple[tuple[str, Hit], ...] = ()
+    placeholder_hits: tuple[tuple[str, Hit], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAccount:
+    """A ServiceAccount and whether it mounts its token unless a pod says otherwise."""
+
+    ref: Ref
+    uid: str = ""
+    automount_token: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LimitRange:
+    """The container defaults that a LimitRange fills in when a pod is admitted."""
+
+    ref: Ref
+    uid: str = ""
+    default_limits: Mapping[str, str] = field(default_factory=dict)
+    default_requests: Mapping[str, str] = field(default_factory=dict)
+    created: datetime | None = None

@@ -1,0 +1,64 @@
+"""One shape for everything that runs pods: Kubernetes' controllers, bare pods, third-party controllers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from readiness.model.container import PodSpec, Strategy
+from readiness.model.labels import Labels, Selector
+from readiness.model.ref import Owner, Ref
+
+SERVING_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
+BATCH_KINDS = frozenset({"Job", "CronJob"})
+
+
+@dataclass(frozen=True, slots=True)
+class Replicas:
+    """How many pods a workload may have: `least` and `most` are the same unless it is autoscaled."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """
+    A root workload. `pod` is its template (a third-party controller's: the spec of its newest pod).
+
+    `replicas` is what the spec asks for, with Kubernetes' default; None for kinds that have no such number. The
+    counts of its status are None where the kind does not tell, or nobody asked a cluster.
+    """
+
+    ref: Ref
+    api_version: str
+    pod: PodSpec
+    uid: str = ""
+    generation: int = 0
+    labels: Labels = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    owner: Owner | None = None
+    created: datetime | None = None
+    replicas: int | None = None
+    selector: Selector | None = None
+    strategy: Strategy = Strategy()
+    min_ready_seconds: int = 0
+    progress_deadline_seconds: int | None = None
+    suspended: bool = False
+    finished: bool = False
+    deleted: bool = False
+    ready_replicas: int | None = None
+
+    @property
+    def batch(self) -> bool:
+        """Whether its pods run to completion: Jobs, CronJobs and pods that are never restarted."""
+        return self.ref.kind in BATCH_KINDS or self.pod.restart_policy != "Always"
+
+    @property
+    def wants_pods(self) -> bool:
+        """Whether anything is meant to run right now: not scaled to zero, suspended, finished or being deleted."""
+        return not (self.replicas == 0 or self.suspended or self.finished or self.deleted)
+
+    def without(self, names: frozenset[str]) -> "Workload":
+        """This workload less the containers that a policy ignores; itself when it has none of them."""
+        pod = self.pod.without(names)
+        return self if pod is self.pod else replace(self, pod=pod)

@@ -1,0 +1,84 @@
+"""A policy ready to judge by: every check found, every parameter validated, every default in place."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from readiness.checks import Check
+from readiness.model import Probing, Severity, Topic
+from readiness.model.labels import Selector
+
+IGNORED_CONTAINERS = ("istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init")
+"""The well-known injected proxies: nobody who owns a workload can mend them."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PolicyRef:
+    """The name of a policy; cluster policies have no namespace."""
+
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """Kind and name, as people write it."""
+        return f"{self.kind}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question of a requirement: a check with its parameters, under the name it is told by."""
+
+    check: Check
+    name: str
+    parameters: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One line of a scorecard. `blocking` says whether a failure makes the verdict NoGo."""
+
+    name: str
+    title: str
+    severity: Severity
+    blocking: bool
+    asks: tuple[Ask, ...]
+    match_any: bool = False
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """The topics that its checks belong to."""
+        return frozenset(ask.check.topic for ask in self.asks if ask.check.topic)
+
+    @property
+    def plain(self) -> bool:
+        """Whether its only check has its name: findings then stand directly under it."""
+        return len(self.asks) == 1 and self.asks[0].check.id == self.name == self.asks[0].name
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """
+    A compiled policy.
+
+    `interval` is in seconds; `selector` chooses among workloads, `namespace_selector` (cluster policies) among
+    namespaces; empty `kinds` are every kind.
+    """
+
+    ref: PolicyRef
+    requirements: tuple[Requirement, ...]
+    uid: str = ""
+    generation: int = 0
+    selector: Selector = Selector()
+    namespace_selector: Selector = Selector()
+    kinds: frozenset[str] = frozenset()
+    ignored: frozenset[str] = frozenset(IGNORED_CONTAINERS)
+    probing: Probing = Probing()
+    interval: float = 600.0
+    suspended: bool = False
+    profile: str = ""
+    topics: frozenset[Topic] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the topics once: every evaluation asks for them."""
+        topics: frozenset[Topic] = frozenset().union(*(item.topics for item in self.requirements))
+        object.__setattr__(self, "topics", topics)

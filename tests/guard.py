@@ -1,0 +1,34 @@
+"""A snapshot that refuses relations which a check did not declare: what keeps `reads` honest."""
+
+from collections.abc import Callable
+from typing import Any
+
+from readiness.model.snapshot import RELATIONS, Snapshot
+
+
+class UndeclaredReadError(AssertionError):
+    """A check used a relation to a kind that it does not list in `reads`."""
+
+
+def _refusing(relation: str, kind: type) -> Callable[..., Any]:
+    def refuse(self: Snapshot, *arguments: Any) -> Any:
+        if kind not in self.declared:  # type: ignore[attr-defined]
+            raise UndeclaredReadError(f"{relation} reads {kind.__name__}: declare it")
+        return getattr(Snapshot, relation)(self, *arguments)
+
+    return refuse
+
+
+class _Guarded(Snapshot):
+    declared: frozenset[type]
+
+
+for _relation, _kind in RELATIONS.items():
+    setattr(_Guarded, _relation, _refusing(_relation, _kind))
+
+
+def guarded(cluster: Snapshot, reads: frozenset[type]) -> Snapshot:
+    """The same snapshot, for a check that declares these reads."""
+    guard = _Guarded(cluster.inventory, cluster.now, cluster.live, cluster.observe, cluster.probing)
+    object.__setattr__(guard, "declared", reads)
+    return guard
