@@ -1,0 +1,1 @@
+"""Text of generated files, from the catalogue and the models; pure."""

@@ -1,0 +1,1 @@
+"""Policies: the API models, and what they mean once they are read."""

@@ -1,0 +1,116 @@
+"""What is wrong with a policy, told to who wrote it: where, what was expected, the nearest right name."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from readiness.policy.problem import Problem, nearest
+
+Known = type[BaseModel] | tuple[str, ...]
+
+_KEY_MARK = "[key]"  # pydantic's last step to the key of a map, rather than to its value
+_SHOWN = 60  # characters of a wrong value
+
+# What to expect instead of a pattern, which few people read; by the beginning of the pattern.
+_FORMS = {
+    "^([0-9]{1,5}(h|m|s|ms)){1,4}$": "a duration such as 90s, 10m or 1h30m, without days",
+    "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": "lower-case letters, digits and '-' inside",
+    "^[A-Z][A-Za-z0-9]{0,62}(": "Kind, such as Deployment, or Kind.group, such as Rollout.argoproj.io",
+    "^([a-z0-9]([-a-z0-9.]": "a label name, such as tier or app.kubernetes.io/name",
+    "^([A-Za-z0-9]([-A-Za-z0-9_.]": "a label value: letters, digits and '-', '_' or '.' inside",
+}
+# What to expect where the type is wrong; pydantic speaks of Python's types.
+_TYPES = {
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "dict_type": "an object",
+    "model_type": "an object",
+    "list_type": "a list",
+    "tuple_type": "a list",
+}
+
+
+def problems(error: ValidationError, model: Known, at: str = "spec") -> list[Problem]:
+    """Return all problems that one validation found.
+
+    Args:
+        error: what `model.model_validate` raised.
+        model: where the right names of unknown fields are looked up: a model, or the names themselves.
+        at: path of what was validated, such as `spec` or `spec.requirements[3].checks[0].parameters`.
+
+    """
+    return [Problem(_path(at, detail["loc"]), _message(detail, model)) for detail in error.errors(include_url=False)]
+
+
+def _path(at: str, steps: Iterable[int | str]) -> str:
+    path = at
+    for step in steps:
+        if isinstance(step, str) and step.isidentifier():
+            path += f".{step}"
+        elif step != _KEY_MARK:
+            path += f"[{step}]"
+    return path
+
+
+def _message(detail: ErrorDetails, model: Known) -> str:
+    context, value = detail.get("ctx", {}), detail["input"]
+    match detail["type"]:
+        case "extra_forbidden":
+            text = "unknown field" + nearest(str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]))
+        case "missing":
+            text = "is required"
+        case "literal_error" | "enum":
+            words = context["expected"].replace("'", "").replace(" or ", ", ")
+            near = nearest(str(value), words.split(", "))
+            text = f"must be one of {words}, not {_shown(value)}{near if 'did you mean' in near else ''}"
+        case "string_pattern_mismatch":
+            text = f"must be {_form(context['pattern'])}, not {_shown(value)}"
+        case "string_too_long":
+            text = f"must have at most {context['max_length']} characters, not {len(value)}"
+        case "too_long":
+            text = f"must have at most {context['max_length']} items, not {context['actual_length']}"
+        case "rule":
+            text = str(context["rule"])
+        case kind if kind in _TYPES:
+            text = f"must be {_TYPES[kind]}, not {_shown(value)}"
+        case _:
+            said = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
+            text = f"{said}, not {_shown(value)}"
+    return text
+
+
+def _form(pattern: str) -> str:
+    forms = (form for beginning, form in _FORMS.items() if pattern.startswith(beginning))
+    return next(forms, f"like {pattern}")
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, Mapping | list | tuple):
+        return "an object" if isinstance(value, Mapping) else "a list"
+    text = "null" if value is None else repr(value)
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+
+
+def _fields_at(model: Known, steps: Iterable[int | str]) -> Iterator[str]:
+    """Yield the names of the fields at a place inside a model; none where it has no model."""
+    if isinstance(model, tuple):
+        yield from () if list(steps) else model
+        return
+    here: type[BaseModel] | None = model
+    for step in steps:
+        if here is not None and isinstance(step, str):
+            fields = {field.alias or name: field for name, field in here.model_fields.items()}
+            here = _model_in(fields[step].annotation) if step in fields else None
+    for name, field in here.model_fields.items() if here is not None else ():
+        yield field.alias or name
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the model inside `Model | None`, `tuple[Model, ...]` and the like."""
+    if isinstance(annotation, type) and not get_args(annotation) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part)) is not None), None)

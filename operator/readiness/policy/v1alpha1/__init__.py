@@ -1,0 +1,88 @@
+"""The API as pydantic models: one source of the CRDs, of what is read, and of what is written."""
+
+from readiness.policy.v1alpha1.base import ApiModel
+from readiness.policy.v1alpha1.duration import Duration
+from readiness.policy.v1alpha1.policy import (
+    CheckCall,
+    ClusterReadinessPolicySpec,
+    Parameters,
+    Probing,
+    ProfileRef,
+    ReadinessPolicySpec,
+    Requirement,
+)
+from readiness.policy.v1alpha1.report import (
+    CheckResult,
+    LiveOutcome,
+    PolicyRef,
+    ReadinessReportSpec,
+    ReadinessReportStatus,
+    ReportedFinding,
+    RequirementResult,
+    Scorecard,
+    WorkloadRef,
+)
+from readiness.policy.v1alpha1.resources import (
+    API_VERSION,
+    CLUSTER_READINESS_POLICY,
+    GROUP,
+    READINESS_POLICY,
+    READINESS_REPORT,
+    RESOURCES,
+    VERSION,
+    Resource,
+)
+from readiness.policy.v1alpha1.selector import LabelExpression, LabelSelector
+from readiness.policy.v1alpha1.status import (
+    BlockedWorkload,
+    Blocker,
+    Condition,
+    NamespaceCounts,
+    NextStep,
+    PolicyStatus,
+    PolicySummary,
+    ReportCondition,
+    RequirementCounts,
+    WorkloadCounts,
+)
+
+__all__ = [
+    "API_VERSION",
+    "CLUSTER_READINESS_POLICY",
+    "GROUP",
+    "READINESS_POLICY",
+    "READINESS_REPORT",
+    "RESOURCES",
+    "VERSION",
+    "ApiModel",
+    "BlockedWorkload",
+    "Blocker",
+    "CheckCall",
+    "CheckResult",
+    "ClusterReadinessPolicySpec",
+    "Condition",
+    "Duration",
+    "LabelExpression",
+    "LabelSelector",
+    "LiveOutcome",
+    "NamespaceCounts",
+    "NextStep",
+    "Parameters",
+    "PolicyRef",
+    "PolicyStatus",
+    "PolicySummary",
+    "Probing",
+    "ProfileRef",
+    "ReadinessPolicySpec",
+    "ReadinessReportSpec",
+    "ReadinessReportStatus",
+    "ReportCondition",
+    "ReportedFinding",
+    "Requirement",
+    "RequirementCounts",
+    "RequirementResult",
+    "Resource",
+    "Scorecard",
+    "WorkloadCounts",
+    "WorkloadRef",
+]

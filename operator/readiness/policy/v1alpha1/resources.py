@@ -1,0 +1,56 @@
+"""The resources of our API group: what they are called, and which models they carry."""
+
+from dataclasses import dataclass
+
+from readiness.policy.v1alpha1.base import ApiModel
+from readiness.policy.v1alpha1.policy import ClusterReadinessPolicySpec, ReadinessPolicySpec
+from readiness.policy.v1alpha1.report import ReadinessReportSpec, ReadinessReportStatus
+from readiness.policy.v1alpha1.status import PolicyStatus
+
+GROUP = "readiness.dev"
+VERSION = "v1alpha1"
+API_VERSION = f"{GROUP}/{VERSION}"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One kind of custom resource."""
+
+    kind: str
+    plural: str
+    short_name: str
+    namespaced: bool
+    spec: type[ApiModel]
+    status: type[ApiModel]
+
+    @property
+    def crd_name(self) -> str:
+        """The name of its CustomResourceDefinition."""
+        return f"{self.plural}.{GROUP}"
+
+
+READINESS_POLICY = Resource(
+    kind="ReadinessPolicy",
+    plural="readinesspolicies",
+    short_name="rdp",
+    namespaced=True,
+    spec=ReadinessPolicySpec,
+    status=PolicyStatus,
+)
+CLUSTER_READINESS_POLICY = Resource(
+    kind="ClusterReadinessPolicy",
+    plural="clusterreadinesspolicies",
+    short_name="crdp",
+    namespaced=False,
+    spec=ClusterReadinessPolicySpec,
+    status=PolicyStatus,
+)
+READINESS_REPORT = Resource(
+    kind="ReadinessReport",
+    plural="readinessreports",
+    short_name="rdr",
+    namespaced=True,
+    spec=ReadinessReportSpec,
+    status=ReadinessReportStatus,
+)
+RESOURCES = (READINESS_POLICY, CLUSTER_READINESS_POLICY, READINESS_REPORT)
