@@ -1,11 +1,14 @@
 """Containers and pod specs as far as checks read them: what is declared, and what of it is in force."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from readiness.model.labels import Labels, Selector
 from readiness.model.quantity import IntOrPercent
+
+_NUMBER = re.compile(r"[0-9]{1,5}")
 
 
 class Role(StrEnum):
@@ -72,6 +75,8 @@ class Security:
     allow_privilege_escalation: bool | None = None
     read_only_root_filesystem: bool | None = None
     seccomp_type: str | None = None
+    host_process: bool | None = None  # windowsOptions
+    windows_user: str | None = None  # windowsOptions.runAsUserName
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     fs_group: int | None = None
@@ -84,6 +89,8 @@ class Security:
             run_as_group=pod.run_as_group if self.run_as_group is None else self.run_as_group,
             run_as_non_root=pod.run_as_non_root if self.run_as_non_root is None else self.run_as_non_root,
             seccomp_type=pod.seccomp_type if self.seccomp_type is None else self.seccomp_type,
+            host_process=pod.host_process if self.host_process is None else self.host_process,
+            windows_user=pod.windows_user if self.windows_user is None else self.windows_user,
         )
 
 
@@ -147,7 +154,7 @@ class Container:
         if isinstance(wanted, int):
             return wanted
         named = next((port.number for port in self.ports if port.name == wanted), None)
-        return named if named is not None else int(wanted) if wanted.isdecimal() else None
+        return int(wanted) if named is None and _NUMBER.fullmatch(wanted) else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +207,15 @@ class AntiAffinity:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A place in a pod spec that refers to a Secret or a ConfigMap; `container` is empty for a volume's."""
+
+    path: str
+    to: KeyRef
+    container: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PodSpec:
     """A pod spec, of a template or of a pod; `path` is where it stands (`spec.template.spec`, `spec`)."""
 
@@ -239,6 +255,20 @@ class PodSpec:
     def declared_containers(self) -> Iterator[Container]:
         """All but ephemeral containers, which somebody added to a running pod by hand."""
         return (container for container in self.containers if container.role is not Role.EPHEMERAL)
+
+    def references(self, kind: str) -> Iterator[Reference]:
+        """Every place that refers to a Secret, or to a ConfigMap: env, envFrom and volumes."""
+        for container in self.declared_containers:
+            for env in container.env:
+                if env.source is not None and env.source.kind == kind:
+                    yield Reference(f"{container.path}.env[{env.name}]", env.source, container.name)
+            for source in container.env_from:
+                if source.kind == kind:
+                    yield Reference(f"{container.path}.envFrom[{source.name}]", source, container.name)
+        for volume in self.volumes:
+            for source in volume.sources:
+                if source.kind == kind:
+                    yield Reference(f"{self.path}.volumes[{volume.name}]", source)
 
 
 @dataclass(frozen=True, slots=True)

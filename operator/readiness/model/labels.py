@@ -20,17 +20,20 @@ class Expression:
     values: tuple[str, ...] = ()
 
     def matches(self, labels: Labels) -> bool:
-        """Whether labels satisfy it. NotIn and DoesNotExist hold for a missing key; an unknown operator never holds."""
-        value = labels.get(self.key)
+        """
+        Whether labels satisfy it. NotIn and DoesNotExist hold for a missing key.
+
+        What upstream refuses never holds: an unknown operator, In or NotIn without values, the others with values.
+        """
         match self.operator:
             case "In":
-                return value is not None and value in self.values
+                return labels.get(self.key) in self.values
             case "NotIn":
-                return value is None or value not in self.values
+                return bool(self.values) and labels.get(self.key) not in self.values
             case "Exists":
-                return value is not None
+                return not self.values and self.key in labels
             case "DoesNotExist":
-                return value is None
+                return not self.values and self.key not in labels
             case _:
                 return False
 

@@ -35,7 +35,7 @@ from readiness.model.parse.fields import (
 )  # fmt: skip
 
 _NO_SECURITY = Security()
-_SLEEP = re.compile(r"(?:^|[\s;&|(])sleep\s+(\d{1,6})(?![\w.])")
+_SLEEP = re.compile(r"(?:^|[\s;&|(/])sleep\s+(\d{1,6})(?![\w.])")
 
 
 def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
@@ -161,6 +161,7 @@ def _security(raw: Raw) -> Security:
     if not raw:
         return _NO_SECURITY
     capabilities = mapping(raw, "capabilities")
+    windows = mapping(raw, "windowsOptions")
     return Security(
         run_as_user=number(raw, "runAsUser"),
         run_as_group=number(raw, "runAsGroup"),
@@ -169,6 +170,8 @@ def _security(raw: Raw) -> Security:
         allow_privilege_escalation=flag(raw, "allowPrivilegeEscalation"),
         read_only_root_filesystem=flag(raw, "readOnlyRootFilesystem"),
         seccomp_type=text(mapping(raw, "seccompProfile"), "type") or None,
+        host_process=flag(windows, "hostProcess"),
+        windows_user=text(windows, "runAsUserName") or None,
         add=texts(capabilities, "add"),
         drop=texts(capabilities, "drop"),
         fs_group=number(raw, "fsGroup"),
@@ -203,7 +206,9 @@ def _mount(raw: Raw) -> Mount:
 
 
 def _volume(raw: Raw) -> Volume:
-    kind = next((key for key, value in raw.items() if key != "name" and isinstance(value, dict)), "")
+    # A volume that names no source is an emptyDir: the API server fills it in.
+    sources = (key for key, value in raw.items() if isinstance(value, dict) and isinstance(key, str))
+    kind = next((key for key in sources if key != "name"), "emptyDir")
     body = mapping(raw, kind)
     return Volume(
         name=text(raw, "name"),

@@ -8,7 +8,7 @@ from typing import Any
 from readiness.model.labels import Expression, Selector
 from readiness.model.ref import Owner
 
-Raw = dict[str, Any]
+Raw = dict[Any, Any]  # YAML has keys of every type
 _NOTHING: Raw = {}
 
 
