@@ -62,7 +62,7 @@ def _metadata(workload: Workload, verdict: Verdict) -> Raw:
         "labels": {VERDICT_LABEL: str(verdict)},
     }
     if workload.uid:
-        owner = {"apiVersion": workload.api_version, "kind": workload.ref.kind, "name": workload.ref.name}
+        owner: Raw = {"apiVersion": workload.api_version, "kind": workload.ref.kind, "name": workload.ref.name}
         owner |= {"uid": workload.uid, "controller": False, "blockOwnerDeletion": False}
         metadata["ownerReferences"] = [owner]
     return metadata

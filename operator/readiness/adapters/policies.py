@@ -1,0 +1,140 @@
+"""
+Our own resources through kopf: lifecycle, login and the watches of policies.
+
+The handlers are `on.event` only, take no `patch` and return nothing, so kopf writes to no object. What kopf does not
+tell, deletions that it missed, comes from a list every few minutes and after each of its own relists.
+"""
+
+import asyncio
+import dataclasses
+import itertools
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import kopf
+
+from readiness.policy.compiled import PolicyRef
+from readiness.runtime.api import Api, ApiError, list_pages
+
+GROUP, VERSION = "readiness.dev", "v1alpha1"
+PLURALS = ("readinesspolicies", "clusterreadinesspolicies")
+_KINDS = {"readinesspolicies": "ReadinessPolicy", "clusterreadinesspolicies": "ClusterReadinessPolicy"}
+_LOGIN_PACE = 2.0  # seconds between two logins: kopf asks again at once when the API server says 401
+_LOGIN_LIFE = timedelta(minutes=50)
+
+log = logging.getLogger(__name__)
+
+Raw = Mapping[str, Any]
+
+
+class _ForEver:
+    """Pauses between tries of kopf's requests: it iterates them anew for each, and gives up where they end."""
+
+    def __iter__(self) -> Iterator[float]:
+        return itertools.chain((1, 1, 2, 3, 5, 8, 13, 21), itertools.repeat(30))
+
+
+def settings() -> kopf.OperatorSettings:
+    """How kopf is to behave: no writes, no peering, no scanning, and never giving up."""
+    made = kopf.OperatorSettings()
+    made.persistence.finalizer = f"{GROUP}/never-used"  # kopf strips this one from whatever it watches
+    made.posting.enabled = False
+    made.peering.standalone = True
+    made.scanning.disabled = True
+    made.process.ultimate_exiting_timeout = 25
+    made.watching.server_timeout = 290
+    made.watching.client_timeout = 330
+    made.watching.connect_timeout = 10
+    made.watching.reconnect_backoff = 1.0
+    made.watching.inactivity_timeout = 1e8  # a shorter one can end a watcher silently
+    made.watching.chunk_size = 500
+    made.queueing.idle_timeout = 0.5
+    made.networking.request_timeout = 30
+    made.networking.connect_timeout = 5
+    made.networking.error_backoffs = _ForEver()  # type: ignore[assignment]
+    made.networking.enforce_retry_after = True
+    made.networking.trust_env = False
+    return made
+
+
+def register(
+    registry: kopf.OperatorRegistry,
+    login: Callable[[], kopf.ConnectionInfo],
+    saw: Callable[[Raw], None],
+    lost: Callable[[PolicyRef], None],
+    relisted: Callable[[], None],
+) -> None:
+    """Register the handlers: `saw` takes a policy as it is, `lost` one that is gone, `relisted` tells of a new list."""
+    serial = itertools.count()
+
+    async def authenticate(**_: Any) -> kopf.ConnectionInfo:
+        number = next(serial)
+        if number:
+            await asyncio.sleep(_LOGIN_PACE)
+        # Kopf ends the process when a new login equals the refused one: the serial number makes each differ.
+        expiration = datetime.now(UTC) + _LOGIN_LIFE + timedelta(microseconds=number)
+        return dataclasses.replace(login(), expiration=expiration)
+
+    def handle(**event: Any) -> None:
+        body = dict(event["body"])
+        if event["type"] == "DELETED":
+            lost(PolicyRef(body["kind"], body["metadata"].get("namespace") or "", body["metadata"]["name"]))
+            return
+        if event["type"] is None:
+            relisted()
+        saw(body)
+
+    kopf.on.login(registry=registry)(authenticate)
+    for plural in PLURALS:
+        kopf.on.event(GROUP, VERSION, plural, registry=registry, id=f"see-{plural}")(handle)
+
+
+async def listed(api: Api) -> list[dict[str, Any]]:
+    """All policies of both kinds, as they are now. Raises ApiError."""
+    found = []
+    for plural in PLURALS:
+        async for page in list_pages(api, f"/apis/{GROUP}/{VERSION}/{plural}"):
+            for item in page["items"]:
+                item.setdefault("apiVersion", f"{GROUP}/{VERSION}")
+                item.setdefault("kind", _KINDS[plural])
+                found.append(item)
+    return found
+
+
+class Sweeper:
+    """Lists all policies now and then, and soon after kopf has listed anew."""
+
+    def __init__(
+        self, api: Api, sweep: Callable[[list[Raw]], None], *, period: float = 300.0, soon: float = 1.0
+    ) -> None:
+        self._api = api
+        self._sweep = sweep
+        self._period = period
+        self._soon = soon
+        self._asked = asyncio.Event()
+        self.synced = asyncio.Event()
+
+    def ask(self) -> None:
+        """Sweep soon."""
+        self._asked.set()
+
+    async def run(self) -> None:
+        """Sweep until cancelled; a list that fails is tried again."""
+        wait = 0.0
+        while True:
+            try:
+                await asyncio.wait_for(self._asked.wait(), timeout=wait)
+                await asyncio.sleep(self._soon)
+            except TimeoutError:
+                pass
+            self._asked.clear()
+            try:
+                self._sweep(list(await listed(self._api)))
+            except ApiError as error:
+                log.warning("cannot list policies: %s", error)
+                wait = min(5.0, self._period)
+            else:
+                self.synced.set()
+                wait = self._period

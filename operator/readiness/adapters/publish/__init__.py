@@ -1,0 +1,1 @@
+"""What the operator writes, each kind in one file: reports, statuses, events, metrics."""

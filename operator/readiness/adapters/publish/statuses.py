@@ -1,0 +1,54 @@
+"""Writes the status of policies by server-side apply, which takes back what it no longer says."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from readiness.policy.compiled import PolicyRef
+from readiness.runtime.api import APPLY_PATCH, Api, ApiError
+from readiness.runtime.bucket import TokenBucket
+
+FIELD_MANAGER = "readiness-operator"
+_GROUP = "/apis/readiness.dev/v1alpha1"
+
+
+class StatusWriter:
+    """
+    Fulfils `runtime.ports.Statuses`.
+
+    `fields` are those that the served schema knows, by kind: an older CRD answers 500 to one that it does not.
+    """
+
+    def __init__(
+        self, api: Api, bucket: TokenBucket, may_write: Callable[[], bool], fields: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._api = api
+        self._bucket = bucket
+        self._may_write = may_write
+        self._fields = fields
+
+    async def write(self, ref: PolicyRef, resource_version: str, status: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Apply a status to the policy as we know it (409 when it changed); returns it as it is now."""
+        await self._bucket.acquire()
+        if not self._may_write():
+            raise ApiError(0, "NotLeading", "another replica leads")
+        known = self._fields.get(ref.kind)
+        body: dict[str, Any] = {
+            "apiVersion": "readiness.dev/v1alpha1",
+            "kind": ref.kind,
+            "metadata": {"name": ref.name, "resourceVersion": resource_version},
+            "status": {key: value for key, value in status.items() if known is None or key in known},
+        }
+        if ref.namespace:
+            body["metadata"]["namespace"] = ref.namespace
+        query = {"fieldManager": FIELD_MANAGER, "force": "true"}
+        answer = await self._api.request(
+            "PATCH", f"{policy_path(ref)}/status", body=body, params=query, content_type=APPLY_PATCH
+        )
+        return dict(answer)
+
+
+def policy_path(ref: PolicyRef) -> str:
+    """Where the API server has a policy."""
+    if ref.namespace:
+        return f"{_GROUP}/namespaces/{ref.namespace}/readinesspolicies/{ref.name}"
+    return f"{_GROUP}/clusterreadinesspolicies/{ref.name}"

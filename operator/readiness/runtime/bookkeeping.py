@@ -1,0 +1,68 @@
+"""What is published: reports as the API server has them, and as we just wrote them."""
+
+from collections.abc import Iterator
+
+from readiness.engine.published import Published
+from readiness.model import Ref
+
+
+class PublishedReports:
+    """
+    The published reports by workload.
+
+    Our own write is known before the watch tells of it; what the watch tells later about an older version is old news.
+    """
+
+    def __init__(self) -> None:
+        self._reports: dict[Ref, Published] = {}
+        self._written_at: dict[Ref, float] = {}
+
+    def __len__(self) -> int:
+        """How many reports there are."""
+        return len(self._reports)
+
+    def __iter__(self) -> Iterator[Ref]:
+        """The workloads that have a report."""
+        return iter(list(self._reports))
+
+    def of(self, subject: Ref) -> Published | None:
+        """The report about a workload."""
+        return self._reports.get(subject)
+
+    def saw(self, old: Published | None, new: Published | None) -> Ref | None:
+        """Take in what the watch tells; returns the workload to look at again, if this is news to us."""
+        record = new or old
+        if record is None or record.subject is None:
+            return None
+        held = self._reports.get(record.subject)
+        if new is None:
+            if held is not None and held.uid == record.uid:
+                self._forget(record.subject)
+                return record.subject
+            return None
+        if held is not None and held.uid == new.uid and _version(new) <= _version(held):
+            return None
+        self._reports[record.subject] = new
+        return record.subject if held is None or held.digest != new.digest else None
+
+    def wrote(self, published: Published, at: float) -> None:
+        """Remember our own write, at monotonic seconds."""
+        if published.subject is not None:
+            self._reports[published.subject] = published
+            self._written_at[published.subject] = at
+
+    def deleted(self, subject: Ref) -> None:
+        """Remember that we deleted a report."""
+        self._forget(subject)
+
+    def written_at(self, subject: Ref) -> float:
+        """When we last wrote a report, in monotonic seconds; long ago if never."""
+        return self._written_at.get(subject, float("-inf"))
+
+    def _forget(self, subject: Ref) -> None:
+        self._reports.pop(subject, None)
+        self._written_at.pop(subject, None)
+
+
+def _version(published: Published) -> int:
+    return int(published.resource_version) if published.resource_version.isdecimal() else 0

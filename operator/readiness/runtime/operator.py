@@ -1,0 +1,157 @@
+"""
+The running operator: what arrives from watches goes into the inventory, and names of whom it touches into the queue.
+
+All replicas watch; only the one that leads works through the queue.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from readiness.engine.published import Published
+from readiness.model import Ref
+from readiness.model.parse import Record
+from readiness.model.touch import touched
+from readiness.policy.compiled import Policy, PolicyRef
+from readiness.runtime.api import ApiError
+from readiness.runtime.policybook import ref_of
+from readiness.runtime.reconcile import Cluster, Key, WorkloadReconciler
+from readiness.runtime.statuses import PolicyReconciler
+from readiness.runtime.workqueue import WorkQueue
+
+DEBOUNCE = 0.1  # seconds in which the events of one change are gathered
+_BUSY_AFTER = 2.0  # seconds after which a policy says that its workloads are still being judged
+
+correlation: ContextVar[str] = ContextVar("correlation", default="")
+"""An id for each reconcile, for the logs."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Operator:
+    """Takes in events, and as the leader works through the queue."""
+
+    cluster: Cluster
+    queue: WorkQueue[Key]
+    workloads: WorkloadReconciler
+    policies: PolicyReconciler
+    changed_at: Callable[[Key], None] = lambda _key: None
+    leading: bool = False
+
+    def saw(self, old: Record | None, new: Record | None) -> None:
+        """Take in a change of an object."""
+        if new is not None:
+            self.cluster.inventory.put(new)
+        elif old is not None:
+            self.cluster.inventory.drop(old)
+        if self.leading:
+            for ref in touched(self.cluster.inventory, old, new):
+                self._look_at(ref)
+
+    def saw_report(self, old: Published | None, new: Published | None) -> None:
+        """Take in a change of a report: somebody's edit, a deletion, or our own write."""
+        subject = self.cluster.published.saw(old, new)
+        if subject is not None and self.leading:
+            self._look_at(subject)
+
+    def saw_policy(self, raw: Mapping[str, Any]) -> None:
+        """Take in a policy as it is now."""
+        entry, before, changed = self.cluster.book.put(raw)
+        if not self.leading:
+            return
+        if changed:
+            self._begin(entry.ref, before)
+        elif entry.policy is None or entry.tally is not None:
+            self.queue.add(entry.ref, DEBOUNCE)  # somebody's edit of the status is repaired
+
+    def lost_policy(self, ref: PolicyRef) -> None:
+        """Take in that a policy is gone."""
+        before = self.cluster.book.drop(ref)
+        if self.leading:
+            subjects = {subject for subject in self.cluster.published if self._judged_by(subject, ref)}
+            if before is not None:
+                subjects |= self.cluster.book.selected(before, self.cluster.inventory)
+            for subject in subjects:
+                self._look_at(subject)
+
+    def sweep_policies(self, found: list[Mapping[str, Any]]) -> None:
+        """Compare with a full list of policies: kopf does not tell of what was deleted while it did not watch."""
+        present = {ref_of(raw) for raw in found}
+        for entry in self.cluster.book:
+            if entry.ref not in present:
+                self.lost_policy(entry.ref)
+        for raw in found:
+            self.saw_policy(raw)
+
+    def lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
+        """Start or stop working: a new leader looks at everything once."""
+        self.leading = leading
+        log.info(
+            "leading" if leading else "standing by", extra={"workloads": sum(1 for _ in self.cluster.inventory.roots())}
+        )
+        if not leading:
+            for entry in self.cluster.book:
+                entry.tally = None
+            return
+        self.cluster.led_since = self.cluster.clock.monotonic()
+        for entry in self.cluster.book:
+            self._begin(entry.ref, None)
+        for ref in [*self.cluster.inventory.roots(), *self.cluster.published]:
+            self.queue.add(ref)
+
+    async def work(self) -> None:
+        """Work through the queue until cancelled; any number of these may run."""
+        while True:
+            key = await self.queue.get()
+            try:
+                await self._reconcile(key)
+            finally:
+                self.queue.done(key)
+
+    async def _reconcile(self, key: Key) -> None:
+        if not self.leading:
+            self.queue.forget(key)
+            return
+        correlation.set(token_hex(4))
+        try:
+            await (self.policies.reconcile(key) if isinstance(key, PolicyRef) else self.workloads.reconcile(key))
+        except ApiError as error:
+            self._after_refusal(key, error)
+        except Exception:
+            log.exception("cannot reconcile %s", key)
+            self.queue.retry(key)
+        else:
+            self.queue.forget(key)
+            self.changed_at(key)
+
+    def _after_refusal(self, key: Key, error: ApiError) -> None:
+        if error.is_namespace_terminating or error.reason == "NotLeading":
+            self.queue.forget(key)
+            return
+        delay = self.queue.retry(key)
+        level = logging.DEBUG if error.is_conflict else logging.WARNING
+        log.log(level, "cannot publish %s: %s; again in %.1f s", key, error, delay)
+
+    def _begin(self, ref: PolicyRef, before: Policy | None) -> None:
+        """Judge every workload that a policy selects, or selected before."""
+        entry = self.cluster.book.get(ref)
+        if entry is None:
+            return
+        after = entry.active
+        selected = self.cluster.book.selected(after, self.cluster.inventory) if after else set()
+        entry.begin(selected, self.cluster.clock.monotonic() + _BUSY_AFTER)
+        left = self.cluster.book.selected(before, self.cluster.inventory) if before else set()
+        for subject in selected | left:
+            self.queue.add(subject)
+        self.queue.add(ref)
+
+    def _judged_by(self, subject: Ref, policy: PolicyRef) -> bool:
+        published = self.cluster.published.of(subject)
+        return published is not None and policy in published.cards
+
+    def _look_at(self, ref: Ref) -> None:
+        self.queue.add(ref, DEBOUNCE)

@@ -1,0 +1,139 @@
+"""The policies as they are now: compiled, or what is wrong with them; their tallies; what was last published."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from readiness.engine.tally import Tally
+from readiness.model import Namespace, Ref, Workload
+from readiness.model.inventory import Inventory
+from readiness.policy.compile import compile_policy
+from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.match import Scope
+from readiness.policy.problem import InvalidPolicyError
+
+Raw = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Entry:
+    """
+    One policy.
+
+    `pending` are the selected workloads that were not judged yet for this generation; `wait_until` and `written_at`
+    are monotonic seconds: when to say that judging takes long, and when the status was last written.
+    """
+
+    ref: PolicyRef
+    uid: str
+    generation: int
+    resource_version: str
+    status: Raw
+    policy: Policy | None = None
+    error: InvalidPolicyError | None = None
+    tally: Tally | None = None
+    pending: set[Ref] = field(default_factory=set)
+    wait_until: float = 0.0
+    written_at: float = float("-inf")
+
+    @property
+    def active(self) -> Policy | None:
+        """The policy, when workloads are judged by it."""
+        return self.policy if self.policy is not None and not self.policy.suspended else None
+
+    def begin(self, pending: set[Ref], wait_until: float) -> None:
+        """Count from zero: these workloads are to be judged."""
+        self.pending = pending
+        self.wait_until = wait_until
+        self.tally = Tally(self.policy) if self.policy is not None else None
+
+
+def ref_of(raw: Raw) -> PolicyRef:
+    """The name of a policy from its manifest."""
+    metadata = raw["metadata"]
+    return PolicyRef(raw["kind"], metadata.get("namespace") or "", metadata["name"])
+
+
+class PolicyBook:
+    """Entries by name, with the namespaced ones at hand by namespace."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self._entries: dict[PolicyRef, Entry] = {}
+        self._by_namespace: dict[str, dict[PolicyRef, Entry]] = {}
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Entry by entry."""
+        return iter(list(self._entries.values()))
+
+    def __len__(self) -> int:
+        """How many policies there are."""
+        return len(self._entries)
+
+    def get(self, ref: PolicyRef) -> Entry | None:
+        """The entry of a policy."""
+        return self._entries.get(ref)
+
+    def put(self, raw: Raw) -> tuple[Entry, Policy | None, bool]:
+        """
+        Take in a policy as it is now.
+
+        Returns its entry, the policy that was active before, and whether anything but its status changed.
+        """
+        ref, metadata = ref_of(raw), raw["metadata"]
+        status = raw.get("status") or {}
+        known = self._entries.get(ref)
+        if known is not None and (known.uid, known.generation) == (metadata["uid"], metadata.get("generation", 0)):
+            if _newer(metadata["resourceVersion"], known.resource_version):
+                known.status, known.resource_version = status, metadata["resourceVersion"]
+            return known, known.active, False
+        entry = Entry(ref, metadata["uid"], metadata.get("generation", 0), metadata["resourceVersion"], status)
+        try:
+            entry.policy = compile_policy(ref, raw)
+        except InvalidPolicyError as error:
+            entry.error = error
+        self._entries[ref] = entry
+        self._by_namespace.setdefault(ref.namespace, {})[ref] = entry
+        return entry, known.active if known else None, True
+
+    def drop(self, ref: PolicyRef) -> Policy | None:
+        """Forget a policy; returns it if it was active."""
+        entry = self._entries.pop(ref, None)
+        if entry is None:
+            return None
+        del self._by_namespace[ref.namespace][ref]
+        return entry.active
+
+    def selecting(self, workload: Workload, namespace: Namespace | None) -> list[Entry]:
+        """The entries of the active policies that select a workload, by name."""
+        found = [
+            entry
+            for shelf in {"", workload.ref.namespace}
+            for entry in self._by_namespace.get(shelf, {}).values()
+            if (policy := entry.active) is not None and self.scope.selects(policy, workload, namespace)
+        ]
+        found.sort(key=lambda entry: entry.ref)
+        return found
+
+    def selected(self, policy: Policy, inventory: Inventory) -> set[Ref]:
+        """The root workloads that a policy selects."""
+        found = set()
+        for ref in inventory.roots():
+            if policy.ref.namespace in ("", ref.namespace):
+                workload = inventory.workload(ref)
+                namespace = inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+                if workload is not None and self.scope.selects(policy, workload, namespace):
+                    found.add(ref)
+        return found
+
+    def frozen(self, ref: PolicyRef) -> bool:
+        """Whether a policy is there and what it said must stay: it is suspended, or cannot be used."""
+        entry = self._entries.get(ref)
+        return entry is not None and entry.active is None
+
+
+def _newer(version: str, than: str) -> bool:
+    """Whether a resourceVersion is newer: they are numbers that grow, by KEP-5504 for custom resources too."""
+    if version.isdecimal() and than.isdecimal():
+        return int(version) > int(than)
+    return version != than

@@ -1,0 +1,185 @@
+"""
+One workload or one policy at a time: look, judge, and publish what changed.
+
+Only names travel here; everything is read from the inventory when its turn comes. Only the leader works.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from random import uniform
+from typing import Any
+
+from readiness.engine.changes import changes
+from readiness.engine.demand import Plan, plans
+from readiness.engine.evaluate import Evaluation, evaluate
+from readiness.engine.published import NOTHING, Published, digests
+from readiness.engine.report import report
+from readiness.engine.tally import Standing
+from readiness.model import Namespace, Ref, Snapshot, Workload
+from readiness.model.inventory import Inventory
+from readiness.policy.compiled import PolicyRef
+from readiness.runtime.bookkeeping import PublishedReports
+from readiness.runtime.policybook import Entry, PolicyBook
+from readiness.runtime.ports import Clock, Event, Events, Regarding, Reports, Watchtower
+from readiness.runtime.workqueue import WorkQueue
+
+Key = Ref | PolicyRef
+GENERATION_PACE = timedelta(seconds=30)  # a report whose only news is the workload's generation waits that long
+_POLICY_DELAY = 0.2  # seconds in which changes of a policy's figures are gathered
+
+
+@dataclass(slots=True)
+class Cluster:
+    """What is known: the objects, the policies, and what we published."""
+
+    inventory: Inventory
+    book: PolicyBook
+    published: PublishedReports
+    watchtower: Watchtower
+    clock: Clock
+    unselected: set[Ref] = field(default_factory=set)
+    led_since: float = float("-inf")
+
+
+@dataclass(slots=True)
+class WorkloadReconciler:
+    """Judges a workload and publishes its report, its events and its part in the policies' figures."""
+
+    cluster: Cluster
+    queue: WorkQueue[Key]
+    reports: Reports
+    events: Events
+    evaluated: Callable[[float], None] = lambda _seconds: None
+
+    async def reconcile(self, ref: Ref) -> None:
+        """Bring what is published about a workload up to date. Raises ApiError when a write fails."""
+        cluster = self.cluster
+        workload = cluster.inventory.workload(ref)
+        if workload is None or workload.deleted or workload.finished:
+            await self._retire(ref, set())
+            return
+        namespace = cluster.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+        entries = cluster.book.selecting(workload, namespace)
+        frozen = self._frozen(ref)
+        if not entries:
+            await self._retire(ref, frozen)
+            self._count_unselected(ref, namespace, judged=bool(frozen))
+            return
+        cluster.unselected.discard(ref)
+        evaluation = self._judge(workload, entries)
+        try:
+            await self._publish(evaluation, frozen)
+        finally:  # a report that cannot be written does not falsify the policies' figures
+            self._count(ref, evaluation)
+
+    def _judge(self, workload: Workload, entries: list[Entry]) -> Evaluation:
+        cluster = self.cluster
+        policies = [entry.policy for entry in entries if entry.policy is not None]
+        asked = plans(workload, policies)
+        snapshot = Snapshot(cluster.inventory, cluster.clock.now(), observe=cluster.watchtower.observe)
+        published = cluster.published.of(workload.ref)
+        memory = max(policy.probing.memory.total_seconds() for policy in policies)
+        fresh_leader = cluster.clock.monotonic() - cluster.led_since < memory
+        began = cluster.clock.monotonic()
+        carried = published.carried if published and fresh_leader else None
+        evaluation = evaluate(workload, policies, snapshot, carried)
+        self.evaluated(cluster.clock.monotonic() - began)
+        cluster.watchtower.plan(workload.ref, asked, cluster.inventory.pods_of(workload) if asked else ())
+        self._look_again(evaluation, asked, min(policy.interval for policy in policies))
+        return evaluation
+
+    def _look_again(self, evaluation: Evaluation, asked: list[Plan], interval: float) -> None:
+        delays = [interval * uniform(0.9, 1.1)]  # noqa: S311 - spreads load, guards nothing
+        if evaluation.recheck_at is not None:
+            delays.append((evaluation.recheck_at - self.cluster.clock.now()).total_seconds())
+        delays += [3 * plan.interval + plan.timeout for plan in asked]  # when what was seen no longer counts
+        self.queue.add(evaluation.workload.ref, max(min(delays), 0.05))
+
+    async def _publish(self, evaluation: Evaluation, frozen: set[PolicyRef]) -> None:
+        published = self.cluster.published.of(evaluation.workload.ref)
+        now = self.cluster.clock.now()
+        raw = report(evaluation, now, published or NOTHING)
+        if published is not None and frozen:
+            await self._keep_frozen(raw, published, frozen)
+        exact, loose = digests(raw)
+        if published is not None:
+            if exact == published.digest:
+                return
+            if loose == published.loose_digest and self._too_soon(evaluation.workload.ref):
+                return
+        self.cluster.published.wrote(await self.reports.write(raw, published), self.cluster.clock.monotonic())
+        if published is not None:
+            self._tell(evaluation, published)
+
+    def _too_soon(self, ref: Ref) -> bool:
+        """Whether a report was written less than half a minute ago; then it is looked at again in time."""
+        wait = GENERATION_PACE.total_seconds() - (
+            self.cluster.clock.monotonic() - self.cluster.published.written_at(ref)
+        )
+        if wait > 0:
+            self.queue.add(ref, wait)
+        return wait > 0
+
+    async def _keep_frozen(self, raw: dict[str, Any], published: Published, frozen: set[PolicyRef]) -> None:
+        """Take over the scorecards of policies that do not judge at the moment, as they stand."""
+        names = {(ref.kind, ref.name) for ref in frozen}
+        kept = [
+            card
+            for card in await self.reports.scorecards(published)
+            if (card["policyRef"]["kind"], card["policyRef"]["name"]) in names
+        ]
+        raw["status"]["scorecards"] += kept
+        raw["status"]["policies"] += len(kept)
+
+    def _frozen(self, ref: Ref) -> set[PolicyRef]:
+        published = self.cluster.published.of(ref)
+        return {policy for policy in published.cards if self.cluster.book.frozen(policy)} if published else set()
+
+    def _tell(self, evaluation: Evaluation, published: Published) -> None:
+        workload = evaluation.workload
+        regarding = Regarding(
+            workload.api_version, workload.ref.kind, workload.ref.namespace, workload.ref.name, workload.uid
+        )
+        for change in changes(published, evaluation.scorecards):
+            entry = self.cluster.book.get(change.policy)
+            related = policy_regarding(entry) if entry is not None else None
+            self.events.tell(Event(regarding, change.reason, change.action, change.note, change.worse, related))
+
+    def _count(self, ref: Ref, evaluation: Evaluation) -> None:
+        cards = {card.policy.ref: card for card in evaluation.scorecards}
+        for entry in self.cluster.book:
+            card = cards.get(entry.ref)
+            if card is None:
+                self._put(entry, ref, None)
+            elif card.policy is entry.policy:  # else it changed meanwhile, and the workload waits for its next turn
+                self._put(entry, ref, Standing.of(card))
+
+    def _put(self, entry: Entry, ref: Ref, standing: Standing | None) -> None:
+        changed = entry.tally is not None and entry.active is not None and entry.tally.put(ref, standing)
+        if ref in entry.pending:
+            entry.pending.discard(ref)
+            changed = changed or not entry.pending
+        if changed:
+            self.queue.add(entry.ref, _POLICY_DELAY)
+
+    async def _retire(self, ref: Ref, frozen: set[PolicyRef]) -> None:
+        """Take a workload that nobody judges any more out of the figures, and its report away."""
+        self.cluster.watchtower.forget(ref)
+        self.cluster.unselected.discard(ref)
+        for entry in self.cluster.book:
+            self._put(entry, ref, None)
+        published = self.cluster.published.of(ref)
+        if published is not None and not frozen:
+            await self.reports.delete(published)
+            self.cluster.published.deleted(ref)
+
+    def _count_unselected(self, ref: Ref, namespace: Namespace | None, *, judged: bool) -> None:
+        name = namespace.ref.name if namespace else ref.namespace
+        if not judged and name not in self.cluster.book.scope.excluded:
+            self.cluster.unselected.add(ref)
+
+
+def policy_regarding(entry: Entry) -> Regarding:
+    """A policy as an event refers to it."""
+    return Regarding("readiness.dev/v1alpha1", entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.uid)
