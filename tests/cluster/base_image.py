@@ -12,13 +12,14 @@ from tests.cluster.podman import Podman, save_from_machine
 
 OFFICIAL = "docker.io/library/python:3.13-slim-trixie"
 _SUITE, _PYTHON = "trixie", "python3.13"
+_PIP = "/usr/share/python-wheels/pip-*.whl"
 _UNWANTED = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
 
 # What the official image has and Debian does not: `python` and `pip` in /usr/local/bin, free of Debian's guard.
 _HOOKS = (
     f'for n in python python3 {_PYTHON}; do ln -s /usr/bin/{_PYTHON} "$1/usr/local/bin/$n"; done',
     f'rm -f "$1/usr/lib/{_PYTHON}/EXTERNALLY-MANAGED"',
-    'chroot "$1" sh -c "cd /usr/share/python-wheels && python3 pip-*.whl/pip install -q --no-index ./pip-*.whl"',
+    f"chroot \"$1\" sh -c 'for wheel in {_PIP}; do python3 $wheel/pip install -q --no-index $wheel; done'",
 )
 _CHANGES = (
     'CMD ["python3"]',

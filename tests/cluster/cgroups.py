@@ -1,5 +1,6 @@
 """A cgroup per cluster for kubelet to root its pods in, on cgroup v1, v2 and the two mixed."""
 
+import errno
 import os
 import time
 from collections.abc import Iterator
@@ -59,8 +60,19 @@ def _delegate(hierarchy: Path) -> None:
     try:
         passed_on.write_text(" ".join(wanted))
     except OSError as error:
-        remedy = f"Move its processes into a child first (mkdir {hierarchy}/init), as any nested node must."
-        raise ClusterError(f"{passed_on} refuses {' '.join(wanted)} ({error.strerror}). {remedy}") from error
+        if error.errno != errno.EBUSY:
+            raise ClusterError(f"{passed_on} refuses {' '.join(wanted)} ({error.strerror})") from error
+        _vacate(hierarchy)
+        passed_on.write_text(" ".join(wanted))
+
+
+def _vacate(hierarchy: Path) -> None:
+    """Move the processes of a container's topmost cgroup into a child, as every node in a container does."""
+    child = hierarchy / "init"
+    child.mkdir(exist_ok=True)
+    for pid in (hierarchy / "cgroup.procs").read_text().split():
+        with suppress(OSError):  # ended meanwhile, or of outside
+            (child / "cgroup.procs").write_text(pid)
 
 
 def _remove_tree(group: Path) -> None:

@@ -49,7 +49,7 @@ def containerd(layout: Layout) -> str:
     plugins = next((str(folder) for folder in CNI_FOLDERS if (folder / "ptp").exists()), str(CNI_FOLDERS[0]))
     return f"""\
 version = 3
-root = "{layout.folder}/containerd"
+root = "{layout.images}"
 state = "{layout.folder}/containerd-state"
 [grpc]
   address = "{layout.containerd_socket}"

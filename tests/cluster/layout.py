@@ -48,6 +48,11 @@ class Layout:
         return self.folder / "containerd.sock"
 
     @property
+    def images(self) -> Path:
+        """containerd's store of images and of containers' files."""
+        return self.folder / "containerd"
+
+    @property
     def authority(self) -> Path:
         """The API server's self-made certificate, which is also what clients trust."""
         return self.folder / "certs" / "apiserver.crt"

@@ -117,7 +117,7 @@ class Cluster:
         cgroups.remove(self.layout.cgroup)
 
     def _bring_up(self, pause: Path) -> None:
-        self._namespace().script(mounts.set_up() + network.SET_UP)
+        self._namespace().script(mounts.set_up(self.layout) + network.SET_UP)
         for name in ("etcd", "apiserver", "containerd"):
             self.start_component(name)
         self._await("containerd", self.layout.containerd_socket.is_socket)

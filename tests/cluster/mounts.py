@@ -1,10 +1,12 @@
 """The cluster's own view of the file system: what its programs write to fixed places stays inside."""
 
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from tests.cluster.errors import ClusterError
+from tests.cluster.layout import Layout
 
 # Fixed paths in containerd, runc, the CNI plugins and kubelet (sockets of shims, /var/run/netns, device
 # plugins, container logs) would be shared with the machine and between clusters.
@@ -24,7 +26,7 @@ KERNEL_SETTINGS: Mapping[str, int] = MappingProxyType(
 )
 
 
-def set_up() -> str:
+def set_up(layout: Layout) -> str:
     """The script that makes the view; inside a mount namespace whose propagation was private till now."""
     lines = ["mount -n --make-rshared /", f"mount -n -t tmpfs -o mode=755 tmpfs {_REPLACED}"]
     for number, folder in enumerate(_OVERLAID):
@@ -36,7 +38,15 @@ def set_up() -> str:
     for number, (setting, value) in enumerate(KERNEL_SETTINGS.items()):
         stand_in = f"{_REPLACED}/setting-{number}"
         lines += [f"echo {value} >{stand_in}", f"mount --bind {stand_in} /proc/sys/{setting}"]
+    if on_overlay(layout.folder):  # in a container, say: containerd's own overlays need another file system below
+        lines += [f"mkdir {layout.images}", f"mount -t tmpfs tmpfs {layout.images}"]
     return "\n".join(lines)
+
+
+def on_overlay(folder: Path) -> bool:
+    """Whether a folder lies on an overlay, which cannot carry another one's upper layer."""
+    kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True)
+    return kind.stdout.strip() == "overlayfs"
 
 
 def refuse_hidden(folder: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.cluster.cache import arriving
 from tests.cluster.errors import ClusterError
+from tests.cluster.mounts import on_overlay
 from tests.cluster.packages import FOR_IMAGES, require, require_linux_root
 
 
@@ -45,7 +46,7 @@ class Podman:
     def build(self, context: Path, image: str, base: str, volumes: Mapping[Path, str], *, pull: bool) -> str:
         """Build a folder's Dockerfile upon `base`, finished layers reused; returns the image's id.
 
-        Volumes (host path -> path for RUN steps) are read-only and leave no trace in the image.
+        Volumes (host path -> path for RUN steps) are read-only; an empty file at most stays in the image.
         """
         mounts = [f"--volume={host}:{inside}:ro" for host, inside in volumes.items()]
         self._run(
@@ -61,6 +62,7 @@ class Podman:
                 str(context),
             ]
         )
+        self._run(["image", "prune", "--force", "--filter=until=168h"])  # layers of last week's builds
         return self._run(["image", "inspect", "--format", "{{.Id}}", image]).strip()
 
     def save(self, image: str, target: Path) -> None:
@@ -111,12 +113,13 @@ def save_from_machine(image: str, target: Path) -> bool:
 
 def _configuration(folder: Path) -> dict[str, str]:
     """podman without systemd, journal, registries, and within the limits that this process has."""
+    driver = "vfs" if on_overlay(folder) else "overlay"
     wanted = {"nofile": (resource.RLIMIT_NOFILE, 65536), "nproc": (resource.RLIMIT_NPROC, 32768)}
     limits = ", ".join(f'"{name}={_limit(*limit)}"' for name, limit in wanted.items())
     return {
         "storage.conf": f"""\
 [storage]
-driver = "{_storage_driver(folder)}"
+driver = "{driver}"
 graphroot = "{folder}/storage"
 runroot = "{folder}/run"
 """,
@@ -142,9 +145,3 @@ def _limit(kind: int, most: int) -> str:
     hard = resource.getrlimit(kind)[1]
     value = most if hard == resource.RLIM_INFINITY else min(hard, most)
     return f"{value}:{value}"
-
-
-def _storage_driver(folder: Path) -> str:
-    """`overlay`, or plain copies where the folder is itself on an overlay (in a container, say)."""
-    kind = subprocess.run(["stat", "-f", "-c", "%T", str(folder)], capture_output=True, text=True, check=True)
-    return "vfs" if kind.stdout.strip() == "overlayfs" else "overlay"

@@ -18,7 +18,7 @@ from tests.cluster.golang import needed_version
 from tests.cluster.identity import Process, child_of
 from tests.cluster.layout import Layout
 from tests.cluster.machine import Cluster
-from tests.cluster.packages import missing_packages
+from tests.cluster.packages import missing_packages, require, require_linux_root
 from tests.cluster.pip_settings import pip_settings
 from tests.cluster.programs import FAMILIES, Family, Programs, pinned_version, program_name, version_stamps
 from tests.cluster.record import Record
@@ -135,6 +135,23 @@ class TestPrograms:
     def test_missing_packages_are_named_once(self) -> None:
         commands = {"no-such-command": "absent", "nor-this-one": "absent", "sh": "dash"}
         assert missing_packages(commands) == ["absent"]
+
+
+class TestMachine:
+    def test_other_systems_are_refused_with_an_alternative(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("platform.system", lambda: "Darwin")
+        with pytest.raises(ClusterError, match=r"needs Linux, and this is Darwin.*readiness audit"):
+            require_linux_root()
+
+    def test_other_users_are_refused_with_an_alternative(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        with pytest.raises(ClusterError, match=r"needs root, and this is user 1000.*KUBECONFIG"):
+            require_linux_root()
+
+    def test_missing_packages_are_named_to_those_who_may_not_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("os.geteuid", lambda: 1000)
+        with pytest.raises(ClusterError, match=r"apt-get install -y --no-install-recommends absent$"):
+            require({"no-such-command": "absent"})
 
 
 class TestLayout:
