@@ -233,9 +233,7 @@ class Reflector(Generic[Record]):
     def _fail(self, state: State, message: str) -> None:
         self.stats.errors += 1
         if (self.state, self.error) != (state, message):
-            level = (
-                logging.INFO if state is State.NOT_SERVED and not self.source.required else logging.WARNING
-            )
+            level = logging.INFO if state is State.NOT_SERVED and not self.source.required else logging.WARNING
             log.log(level, "%s: %s: %s", self.source.kind, state, message)
         self.state, self.error = state, message
 

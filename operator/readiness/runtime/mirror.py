@@ -68,9 +68,7 @@ class Mirror(Generic[Record]):
             self._end(key)
         self._unseen = set()
 
-    def _replace(
-        self, old: Record | None, raw: dict[str, Any], key: tuple[str, str], uid: str
-    ) -> Record | None:
+    def _replace(self, old: Record | None, raw: dict[str, Any], key: tuple[str, str], uid: str) -> Record | None:
         """Return the record to hold from now on."""
         try:
             new = self._convert(raw)

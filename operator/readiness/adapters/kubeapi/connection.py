@@ -52,14 +52,10 @@ def in_cluster(environment: Mapping[str, str] = os.environ, account: Path = SERV
     host = environment.get("KUBERNETES_SERVICE_HOST")
     port = environment.get("KUBERNETES_SERVICE_PORT")
     if not host or not port:
-        raise CredentialsError(
-            "not in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set"
-        )
+        raise CredentialsError("not in a pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set")
     for name in ("token", "ca.crt"):
         if not (account / name).is_file():
-            raise CredentialsError(
-                f"{account / name} is missing: does the pod mount its service account token?"
-            )
+            raise CredentialsError(f"{account / name} is missing: does the pod mount its service account token?")
     namespace = account / "namespace"
     return Connection(
         server=f"https://[{host}]:{port}" if ":" in host else f"https://{host}:{port}",

@@ -73,9 +73,7 @@ class LoadedToken:
     `load` gets True when the last value was refused and must not come out of a cache.
     """
 
-    def __init__(
-        self, load: Callable[[bool], str | None], *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, load: Callable[[bool], str | None], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._load = load
         self._clock = clock
         self._header: str | None = None
