@@ -90,9 +90,13 @@ class Cluster:
 
     def stop(self) -> None:
         """End everything and remove the folder; harmless when nothing runs."""
+        folder = self.layout.folder
+        usual = folder == Layout.of(self.name).folder
+        if folder.exists() and not usual and Record.read(folder) is None and any(folder.iterdir()):
+            raise ClusterError(f"{folder} holds something else than a cluster, and is left alone")
         self._end()
-        if self.layout.folder.exists():
-            shutil.rmtree(self.layout.folder)
+        if folder.exists():
+            shutil.rmtree(folder)
 
     def _refuse_running(self) -> None:
         record = Record.read(self.layout.folder)

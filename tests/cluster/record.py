@@ -1,6 +1,7 @@
 """What a running cluster's folder tells other processes about it."""
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,8 +32,10 @@ class Record:
 
     @classmethod
     def read(cls, folder: Path) -> "Record | None":
-        """The record of a cluster's folder; None where there is none, or half of one."""
+        """The record of a cluster's folder; None where there is none, half of one, or one by another user."""
         try:
+            if folder.lstat().st_uid != os.geteuid():  # in /tmp anybody may claim that any process is a cluster
+                return None
             fields = json.loads((folder / _FILE).read_text())
             owner = Process(*fields["owner"]) if fields["owner"] else None
             return cls(Process(*fields["first"]), owner, Path(fields["programs"]), fields["audit"])

@@ -222,6 +222,17 @@ class TestRecord:
         (tmp_path / "cluster.json").write_text(text)
         assert Record.read(tmp_path) is None
 
+    def test_one_by_another_user_is_none(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        Record(Process(1, 2), None, Path("/programs"), audit=True).write(tmp_path)
+        monkeypatch.setattr("os.geteuid", lambda: tmp_path.stat().st_uid + 1)
+        assert Record.read(tmp_path) is None
+
+    def test_a_folder_of_other_things_is_left_alone(self, tmp_path: Path) -> None:
+        (tmp_path / "precious").touch()
+        with pytest.raises(ClusterError, match="left alone"):
+            Cluster("mine", tmp_path).stop()
+        assert (tmp_path / "precious").exists()
+
     def test_what_does_not_run_says_how_to_start_it(self, tmp_path: Path) -> None:
         cluster = Cluster("mine", tmp_path)
         assert not cluster.running
