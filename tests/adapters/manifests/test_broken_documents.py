@@ -4,8 +4,10 @@ import codecs
 import itertools
 
 import pytest
+from yaml.error import YAMLError
 
 from readiness.adapters.manifests import Document, Problem, parse_bytes
+from readiness.adapters.manifests.faults import Fault
 
 
 def named(name: str) -> bytes:
@@ -158,6 +160,11 @@ def test_what_follows_json_and_is_none_is_a_problem() -> None:
         "x",
         "2:2",
     ]
+
+
+def test_an_error_without_a_place_is_told_all_the_same() -> None:
+    assert Fault.of(YAMLError("odd"), b"") == Fault("odd")
+    assert Fault.of(YAMLError(), b"").moved(3) == Fault("not YAML")
 
 
 def test_every_prefix_of_a_file_is_read_without_an_exception() -> None:

@@ -10,18 +10,14 @@ Marks: TypeAlias = list["Entry"]
 """Where a container and its children are: its own position, then one entry for each key or item in order.
 
 A scalar's entry is its position, a container's is its own list. A position packs line and column, both from
-0, into one integer (`position`): a manifest has a hundred thousand of them, so they are the cheapest thing
-that is still a tree. Marks run parallel to the values, so objects stay plain dicts, and both can be pickled.
+0, into one integer (`line << COLUMN_BITS | column`): a file has hundreds of thousands of them, so they are the
+cheapest thing that is still a tree. Marks run parallel to the values, so objects stay plain dicts, and both
+can be pickled.
 """
 Entry: TypeAlias = int | Marks
 
 COLUMN_BITS = 32
 _COLUMN = (1 << COLUMN_BITS) - 1
-
-
-def position(line: int, column: int) -> int:
-    """Line and column, both from 0, in one integer."""
-    return line << COLUMN_BITS | column
 
 
 def line_of(at: int) -> int:

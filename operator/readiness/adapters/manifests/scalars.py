@@ -170,10 +170,7 @@ def _decode(text: str) -> str:
 
 def _float_key(value: float) -> str:
     """As Go's FormatFloat(value, 'g', -1, 32) writes it: the fewest digits that are the same float32."""
-    try:
-        single = struct.unpack("f", struct.pack("f", value))[0]
-    except OverflowError:
-        single = math.copysign(math.inf, value)
+    single = struct.unpack("f", struct.pack("f", value))[0]  # native: too large a number becomes infinite
     if not math.isfinite(single):
         return ".nan" if math.isnan(single) else ".inf" if single > 0 else "-.inf"
     scientific = next(
