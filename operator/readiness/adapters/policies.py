@@ -8,8 +8,11 @@ tell, deletions that it missed, comes from a list every few minutes and after ea
 import asyncio
 import dataclasses
 import itertools
+import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -53,42 +56,85 @@ def settings() -> kopf.OperatorSettings:
     made.queueing.idle_timeout = 0.5
     made.networking.request_timeout = 30
     made.networking.connect_timeout = 5
-    made.networking.error_backoffs = _ForEver()  # type: ignore[assignment]
+    made.networking.error_backoffs = _ForEver()
     made.networking.enforce_retry_after = True
     made.networking.trust_env = False
     return made
 
 
-def register(
-    registry: kopf.OperatorRegistry,
-    login: Callable[[], kopf.ConnectionInfo],
-    saw: Callable[[Raw], None],
-    lost: Callable[[PolicyRef], None],
-    relisted: Callable[[], None],
-) -> None:
-    """Register the handlers: `saw` takes a policy as it is, `lost` one that is gone, `relisted` tells of a new list."""
-    serial = itertools.count()
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """
+    Who is told, on the operator's own event loop.
 
-    async def authenticate(**_: Any) -> kopf.ConnectionInfo:
-        number = next(serial)
+    `saw` of a policy as it is, `lost` of one that is gone, `relisted` of a new list, `ended` when kopf gave up, with
+    its error if it had one.
+    """
+
+    saw: Callable[[Raw], None]
+    lost: Callable[[PolicyRef], None]
+    relisted: Callable[[], None]
+    ended: Callable[[BaseException | None], None]
+
+
+class PolicyWatch:
+    """
+    Kopf on a thread and an event loop of its own.
+
+    There it can neither take our signals nor cancel our tasks at its exit, as it does on a shared loop.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[kopf.ConnectionInfo]], listener: Listener) -> None:
+        self._connect = connect
+        self._listener = listener
+        self._loop = asyncio.get_running_loop()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="kopf", daemon=True)
+        self._serial = itertools.count()
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._thread.start()
+
+    async def stop(self, within: float = 5.0) -> None:
+        """Stop watching, and wait for the end of it for at most so many seconds."""
+        self._stop.set()
+        await asyncio.to_thread(self._thread.join, within)
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        registry = kopf.OperatorRegistry()
+        kopf.on.login(registry=registry)(self._login)
+        for plural in PLURALS:
+            kopf.on.event(GROUP, VERSION, plural, registry=registry, id=f"see-{plural}")(self._handle)
+        try:
+            asyncio.run(
+                kopf.operator(
+                    registry=registry, settings=settings(), clusterwide=True, standalone=True, stop_flag=self._stop
+                )
+            )
+        except Exception as failure:  # noqa: BLE001 - told to the operator, which ends the process
+            error = failure
+        if not self._stop.is_set():
+            self._loop.call_soon_threadsafe(self._listener.ended, error)
+
+    async def _login(self, **_: Any) -> kopf.ConnectionInfo:
+        number = next(self._serial)
         if number:
             await asyncio.sleep(_LOGIN_PACE)
         # Kopf ends the process when a new login equals the refused one: the serial number makes each differ.
         expiration = datetime.now(UTC) + _LOGIN_LIFE + timedelta(microseconds=number)
-        return dataclasses.replace(login(), expiration=expiration)
+        return dataclasses.replace(await self._connect(), expiration=expiration)
 
-    def handle(**event: Any) -> None:
-        body = dict(event["body"])
+    async def _handle(self, **event: Any) -> None:
+        body = json.loads(json.dumps(dict(event["body"])))  # kopf's views are tied to its own thread's objects
         if event["type"] == "DELETED":
-            lost(PolicyRef(body["kind"], body["metadata"].get("namespace") or "", body["metadata"]["name"]))
+            ref = PolicyRef(body["kind"], body["metadata"].get("namespace") or "", body["metadata"]["name"])
+            self._loop.call_soon_threadsafe(self._listener.lost, ref)
             return
         if event["type"] is None:
-            relisted()
-        saw(body)
-
-    kopf.on.login(registry=registry)(authenticate)
-    for plural in PLURALS:
-        kopf.on.event(GROUP, VERSION, plural, registry=registry, id=f"see-{plural}")(handle)
+            self._loop.call_soon_threadsafe(self._listener.relisted)
+        self._loop.call_soon_threadsafe(self._listener.saw, body)
 
 
 async def listed(api: Api) -> list[dict[str, Any]]:

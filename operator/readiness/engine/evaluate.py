@@ -8,10 +8,11 @@ from typing import Any
 from readiness.checks import Check
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
 from readiness.model import Fail, Outcome, Recheck, Skip, Snapshot, Unknown, Workload
+from readiness.model.reasons import Reason
 from readiness.policy.compiled import Ask, Policy, Requirement
 
 _PASSED = Answer(Outcome.PASS)
-_NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason="NotEvaluated")
+_NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason=Reason.NOT_EVALUATED)
 _MAX_FINDINGS = 50
 
 Carried = Mapping[str, Answer]
@@ -75,6 +76,10 @@ class _Judge:
         return view
 
     def _ask(self, check: Check, parameters: Any, workload: Workload, cluster: Snapshot) -> Answer:
+        hidden = check.reads & cluster.unreadable
+        if hidden:
+            kinds = ", ".join(sorted(kind.__name__ for kind in hidden))
+            return Answer(Outcome.UNKNOWN, (Unknown(f"the operator may not read {kinds}"),), Reason.PERMISSION_DENIED)
         findings: list[Fail | Skip | Unknown] = []
         try:
             for finding in check(workload, cluster, parameters):
@@ -83,9 +88,11 @@ class _Judge:
                 else:
                     findings.append(finding)
         except Exception as error:  # noqa: BLE001 - one check that breaks down must not take the others along
-            return Answer(Outcome.ERROR, (Unknown(f"the check broke down: {type(error).__name__}"),), "CheckFailed")
+            return Answer(
+                Outcome.ERROR, (Unknown(f"the check broke down: {type(error).__name__}"),), Reason.CHECK_FAILED
+            )
         answer = _answer_of(findings)
-        if answer.outcome is Outcome.UNKNOWN and answer.reason == "EvidenceMissing" and check.live:
+        if answer.outcome is Outcome.UNKNOWN and answer.reason == Reason.EVIDENCE_MISSING and check.live:
             return self.carried.get(check.id, answer)
         return answer
 

@@ -37,7 +37,8 @@ class Snapshot:
     The cluster at one moment.
 
     `live` is False when there is no cluster behind it (manifests). `observe` hands out what probes saw. `probing`
-    are the settings of the policy that asks.
+    are the settings of the policy that asks. `unreadable` are kinds that we may not read: what there is of them is
+    not known, rather than nothing.
     """
 
     inventory: Inventory
@@ -45,6 +46,7 @@ class Snapshot:
     live: bool = True
     observe: Observe = _unobserved
     probing: Probing = field(default=Probing())
+    unreadable: frozenset[type] = frozenset()
 
     def asked_by(self, probing: Probing) -> "Snapshot":
         """The same moment, for a policy with these probing settings."""
@@ -100,7 +102,7 @@ class Snapshot:
         return None if workload.replicas is None else Replicas(workload.replicas, workload.replicas)
 
     def pods_under(self, budget: PodDisruptionBudget) -> int | None:
-        """The least number of pods that a budget counts, over all workloads that it selects; None where one is silent."""
+        """The least number of pods that a budget counts, of all workloads that it selects; None where one is silent."""
         total = 0
         for ref in self.inventory.workloads_by_label.selected(budget.ref.namespace, budget.selector):
             workload = self.inventory.workload(ref)

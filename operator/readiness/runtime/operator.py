@@ -7,7 +7,7 @@ All replicas watch; only the one that leads works through the queue.
 import logging
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
 
@@ -39,8 +39,9 @@ class Operator:
     queue: WorkQueue[Key]
     workloads: WorkloadReconciler
     policies: PolicyReconciler
-    changed_at: Callable[[Key], None] = lambda _key: None
+    published_after: Callable[[float], None] = lambda _seconds: None
     leading: bool = False
+    _seen: dict[Key, float] = field(default_factory=dict)  # since when a change waits to be published
 
     def saw(self, old: Record | None, new: Record | None) -> None:
         """Take in a change of an object."""
@@ -94,6 +95,7 @@ class Operator:
             "leading" if leading else "standing by", extra={"workloads": sum(1 for _ in self.cluster.inventory.roots())}
         )
         if not leading:
+            self._seen.clear()
             for entry in self.cluster.book:
                 entry.tally = None
             return
@@ -118,7 +120,10 @@ class Operator:
             return
         correlation.set(token_hex(4))
         try:
-            await (self.policies.reconcile(key) if isinstance(key, PolicyRef) else self.workloads.reconcile(key))
+            if isinstance(key, PolicyRef):
+                wrote = await self.policies.reconcile(key)
+            else:
+                wrote = await self.workloads.reconcile(key)
         except ApiError as error:
             self._after_refusal(key, error)
         except Exception:
@@ -126,7 +131,9 @@ class Operator:
             self.queue.retry(key)
         else:
             self.queue.forget(key)
-            self.changed_at(key)
+            seen = self._seen.pop(key, None)
+            if wrote and seen is not None:
+                self.published_after(self.cluster.clock.monotonic() - seen)
 
     def _after_refusal(self, key: Key, error: ApiError) -> None:
         if error.is_namespace_terminating or error.reason == "NotLeading":
@@ -154,4 +161,5 @@ class Operator:
         return published is not None and policy in published.cards
 
     def _look_at(self, ref: Ref) -> None:
+        self._seen.setdefault(ref, self.cluster.clock.monotonic())
         self.queue.add(ref, DEBOUNCE)

@@ -39,6 +39,7 @@ class Cluster:
     watchtower: Watchtower
     clock: Clock
     unselected: set[Ref] = field(default_factory=set)
+    unreadable: frozenset[type] = frozenset()
     led_since: float = float("-inf")
 
 
@@ -52,24 +53,27 @@ class WorkloadReconciler:
     events: Events
     evaluated: Callable[[float], None] = lambda _seconds: None
 
-    async def reconcile(self, ref: Ref) -> None:
-        """Bring what is published about a workload up to date. Raises ApiError when a write fails."""
+    async def reconcile(self, ref: Ref) -> bool:
+        """
+        Bring what is published about a workload up to date; returns whether that took a write.
+
+        Raises ApiError when a write fails.
+        """
         cluster = self.cluster
         workload = cluster.inventory.workload(ref)
         if workload is None or workload.deleted or workload.finished:
-            await self._retire(ref, set())
-            return
+            return await self._retire(ref, set())
         namespace = cluster.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
         entries = cluster.book.selecting(workload, namespace)
         frozen = self._frozen(ref)
         if not entries:
-            await self._retire(ref, frozen)
+            retired = await self._retire(ref, frozen)
             self._count_unselected(ref, namespace, judged=bool(frozen))
-            return
+            return retired
         cluster.unselected.discard(ref)
         evaluation = self._judge(workload, entries)
         try:
-            await self._publish(evaluation, frozen)
+            return await self._publish(evaluation, frozen)
         finally:  # a report that cannot be written does not falsify the policies' figures
             self._count(ref, evaluation)
 
@@ -77,7 +81,12 @@ class WorkloadReconciler:
         cluster = self.cluster
         policies = [entry.policy for entry in entries if entry.policy is not None]
         asked = plans(workload, policies)
-        snapshot = Snapshot(cluster.inventory, cluster.clock.now(), observe=cluster.watchtower.observe)
+        snapshot = Snapshot(
+            cluster.inventory,
+            cluster.clock.now(),
+            observe=cluster.watchtower.observe,
+            unreadable=cluster.unreadable,
+        )
         published = cluster.published.of(workload.ref)
         memory = max(policy.probing.memory.total_seconds() for policy in policies)
         fresh_leader = cluster.clock.monotonic() - cluster.led_since < memory
@@ -96,7 +105,7 @@ class WorkloadReconciler:
         delays += [3 * plan.interval + plan.timeout for plan in asked]  # when what was seen no longer counts
         self.queue.add(evaluation.workload.ref, max(min(delays), 0.05))
 
-    async def _publish(self, evaluation: Evaluation, frozen: set[PolicyRef]) -> None:
+    async def _publish(self, evaluation: Evaluation, frozen: set[PolicyRef]) -> bool:
         published = self.cluster.published.of(evaluation.workload.ref)
         now = self.cluster.clock.now()
         raw = report(evaluation, now, published or NOTHING)
@@ -105,12 +114,13 @@ class WorkloadReconciler:
         exact, loose = digests(raw)
         if published is not None:
             if exact == published.digest:
-                return
+                return False
             if loose == published.loose_digest and self._too_soon(evaluation.workload.ref):
-                return
+                return False
         self.cluster.published.wrote(await self.reports.write(raw, published), self.cluster.clock.monotonic())
         if published is not None:
             self._tell(evaluation, published)
+        return True
 
     def _too_soon(self, ref: Ref) -> bool:
         """Whether a report was written less than half a minute ago; then it is looked at again in time."""
@@ -163,16 +173,18 @@ class WorkloadReconciler:
         if changed:
             self.queue.add(entry.ref, _POLICY_DELAY)
 
-    async def _retire(self, ref: Ref, frozen: set[PolicyRef]) -> None:
+    async def _retire(self, ref: Ref, frozen: set[PolicyRef]) -> bool:
         """Take a workload that nobody judges any more out of the figures, and its report away."""
         self.cluster.watchtower.forget(ref)
         self.cluster.unselected.discard(ref)
         for entry in self.cluster.book:
             self._put(entry, ref, None)
         published = self.cluster.published.of(ref)
-        if published is not None and not frozen:
-            await self.reports.delete(published)
-            self.cluster.published.deleted(ref)
+        if published is None or frozen:
+            return False
+        await self.reports.delete(published)
+        self.cluster.published.deleted(ref)
+        return True
 
     def _count_unselected(self, ref: Ref, namespace: Namespace | None, *, judged: bool) -> None:
         name = namespace.ref.name if namespace else ref.namespace

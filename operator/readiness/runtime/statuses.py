@@ -43,23 +43,24 @@ class PolicyReconciler:
     denied: Callable[[Policy], list[str]] = lambda _policy: []
     blind: Callable[[], Blindness | None] = lambda: None
 
-    async def reconcile(self, ref: PolicyRef) -> None:
-        """Bring the status of a policy up to date. Raises ApiError when the write fails."""
+    async def reconcile(self, ref: PolicyRef) -> bool:
+        """Bring the status of a policy up to date; returns whether that took a write. Raises ApiError."""
         entry = self.cluster.book.get(ref)
         if entry is None:
-            return
+            return False
         desired = self._desired(entry)
         if desired is None or desired == entry.status:
-            return
+            return False
         wait = FIGURES_PACE - (self.cluster.clock.monotonic() - entry.written_at)
         if wait > 0 and _signals(desired) == _signals(entry.status):
             self.queue.add(ref, wait)
-            return
+            return False
         before = entry.status
         written = await self.statuses.write(ref, entry.resource_version, desired)
         entry.written_at = self.cluster.clock.monotonic()
         self.cluster.book.put(written)
         self._tell(entry, before, desired)
+        return True
 
     def _desired(self, entry: Entry) -> dict[str, Any] | None:
         """The status to publish; None while it is too early to say anything."""

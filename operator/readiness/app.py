@@ -1,0 +1,283 @@
+"""The composition root of the operator: the only module that knows every adapter."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
+from typing import Any
+
+import kopf
+
+from readiness.adapters.crds import Crds
+from readiness.adapters.health import HealthServer, LoopLag
+from readiness.adapters.kubeapi import Connection, KubeApi
+from readiness.adapters.lease import Elector, lease_path, make_identity
+from readiness.adapters.policies import Listener, PolicyWatch, Sweeper
+from readiness.adapters.prober import HttpProber
+from readiness.adapters.publish.events import EventRecorder
+from readiness.adapters.publish.metrics import Metrics, Sources
+from readiness.adapters.publish.reports import ReportWriter
+from readiness.adapters.publish.statuses import StatusWriter
+from readiness.adapters.reflector import Reflector, Source, State
+from readiness.engine.published import Published
+from readiness.engine.status import Blindness
+from readiness.errors import ReadinessError
+from readiness.model import Workload
+from readiness.model.inventory import Inventory
+from readiness.model.parse import KINDS, Kind, Record
+from readiness.model.reasons import Reason
+from readiness.policy.compiled import Policy
+from readiness.policy.match import Scope
+from readiness.runtime.bookkeeping import PublishedReports
+from readiness.runtime.bucket import TokenBucket
+from readiness.runtime.operator import Operator
+from readiness.runtime.policybook import PolicyBook
+from readiness.runtime.probing import Probing
+from readiness.runtime.reconcile import Cluster, Key, WorkloadReconciler
+from readiness.runtime.statuses import PolicyReconciler
+from readiness.runtime.workqueue import WorkQueue
+from readiness.settings import Settings
+
+REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
+_STALE = 180.0  # seconds without a word of a watch, whose bookmarks come every minute
+_NEEDED = frozenset({"Namespace", "Pod"})  # without these nothing can be judged
+
+log = logging.getLogger(__name__)
+
+
+class WallClock:
+    """The machine's clocks."""
+
+    def now(self) -> datetime:
+        """The time of day, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return monotonic()
+
+
+class OperatorError(ReadinessError):
+    """The operator cannot go on and must be started anew."""
+
+
+@dataclass
+class Process:
+    """One operator process, wired. Nothing is global: tests run two at once."""
+
+    settings: Settings
+    connection: Connection
+    api: KubeApi
+    metrics: Metrics
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    failure: BaseException | None = None
+
+    def __post_init__(self) -> None:
+        """Wire the parts; nothing runs yet."""
+        settings, clock = self.settings, WallClock()
+        self.queue: WorkQueue[Key] = WorkQueue()
+        self.prober = HttpProber()
+        self.probing = Probing(
+            self.prober,
+            clock=clock,
+            changed=lambda ref: self.queue.add(ref, 0.05),
+            concurrency=settings.probe_concurrency,
+            allow_loopback=settings.probe_loopback,
+            on_probe=self.metrics.probed,
+        )
+        self.cluster = Cluster(
+            Inventory(), PolicyBook(Scope.around(settings.namespace)), PublishedReports(), self.probing, clock
+        )
+        self.crds = Crds(self.api, _expected_schemas())
+        identity = make_identity(settings.pod_name or "readiness")
+        path = lease_path(settings.namespace or "default", settings.lease_name)
+        self.elector = Elector(self.api, path, identity, on_change=self._lead)
+        bucket = TokenBucket(rate=settings.writes_per_second, burst=settings.writes_per_second)
+        leads = self.elector.is_leader
+        self.events = EventRecorder(
+            self.api, identity, leads, about_workloads=settings.workload_events, dropped=self.metrics.dropped
+        )
+        reports = ReportWriter(self.api, bucket, leads)
+        statuses = StatusWriter(self.api, bucket, leads, self.crds.status_fields)
+        self.operator = Operator(
+            self.cluster,
+            self.queue,
+            WorkloadReconciler(self.cluster, self.queue, reports, self.events, self.metrics.evaluated),
+            PolicyReconciler(self.cluster, self.queue, statuses, self.events, self._denied, self._blind),
+            self.metrics.published,
+        )
+        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in KINDS}
+        source = Source(kind="ReadinessReport", path=REPORTS_PATH)
+        self.reflectors["ReadinessReport"] = Reflector(self.api, source, Published.of, self.operator.saw_report)
+        self.sweeper = Sweeper(self.api, self.operator.sweep_policies, period=settings.resync)
+        self.lag = LoopLag()
+        self.health = HealthServer(self._problems, self._facts, self.metrics.text, self.lag)
+        limit = settings.workload_metrics_limit if settings.workload_metrics else 0
+        self.metrics.read_from(Sources(self.cluster, self.queue, self.reflectors.values, leads, limit))
+
+    async def run(self) -> None:
+        """Run until `stop`; ends in order: first the work, then the Lease, then the watches."""
+        port = await self.health.start(self.settings.host, self.settings.port)
+        log.info("serving health and metrics", extra={"port": port})
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.health.stop)
+            await stack.enter_async_context(self._running(self.lag.run()))
+            await self._until_stopped(self.crds.wait())
+            await stack.enter_async_context(self._watching())
+            await self._until_stopped(self._all_synced())
+            gc.collect()
+            gc.freeze()  # what the first lists left is there to stay
+            await stack.enter_async_context(self._running(self.elector.run()))
+            stack.push_async_callback(self.events.drain)
+            await stack.enter_async_context(self._running(self.events.run()))
+            await stack.enter_async_context(self._running(self.probing.run()))
+            for _ in range(self.settings.workers):
+                await stack.enter_async_context(self._running(self.operator.work()))
+            await self.stopping.wait()
+            log.info("stopping")
+        if self.failure is not None:
+            raise OperatorError("the operator cannot go on") from self.failure
+
+    def stop(self) -> None:
+        """End in order; more calls change nothing."""
+        self.stopping.set()
+
+    @asynccontextmanager
+    async def _watching(self) -> AsyncIterator[None]:
+        """All watches: our reflectors, the sweeper, and kopf on its thread."""
+        listener = Listener(self.operator.saw_policy, self.operator.lost_policy, self.sweeper.ask, self._ended)
+        watch = PolicyWatch(partial(_kopf_connection, self.connection), listener)
+        async with AsyncExitStack() as stack:
+            for reflector in self.reflectors.values():
+                await stack.enter_async_context(self._running(reflector.run()))
+            await stack.enter_async_context(self._running(self.sweeper.run()))
+            watch.start()
+            stack.push_async_callback(watch.stop)
+            yield
+
+    @asynccontextmanager
+    async def _running(self, work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+        """Something that runs for ever beside the rest; its failure ends the process."""
+        task = asyncio.create_task(work)
+        task.add_done_callback(lambda done: None if done.cancelled() else self._ended(done.exception()))
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
+        """Wait for something, or for the end."""
+        task, end = asyncio.create_task(work), asyncio.create_task(self.stopping.wait())
+        await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
+        for one in (task, end):
+            one.cancel()
+        await asyncio.gather(task, end, return_exceptions=True)
+
+    async def _all_synced(self) -> None:
+        await self.sweeper.synced.wait()
+        for reflector in self.reflectors.values():
+            await reflector.synced.wait()
+        log.info("synced", extra={"objects": sum(len(each.mirror) for each in self.reflectors.values())})
+
+    def _ended(self, error: BaseException | None) -> None:
+        """Something that should run for ever has ended."""
+        if not self.stopping.is_set():
+            self.failure = error or OperatorError("a part of the operator ended without an error")
+            log.error("a part of the operator ended: %s", self.failure, exc_info=error)
+            self.stopping.set()
+
+    def _reflector(self, kind: Kind) -> Reflector[Record]:
+        source = Source(kind=kind.kind, path=kind.path, required=kind.kind in _NEEDED, metadata_only=kind.metadata_only)
+        return Reflector(self.api, source, kind.read, self.operator.saw)
+
+    def _lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
+        self.cluster.unreadable = frozenset(
+            kind.record
+            for kind in KINDS
+            if kind.record is not Workload and self.reflectors[kind.kind].state is State.FORBIDDEN
+        )
+        if not leading:
+            self.probing.clear()
+        self.operator.lead(leading)
+
+    def _denied(self, policy: Policy) -> list[str]:
+        """The selected kinds of workload that we may not read."""
+        forbidden = (kind for kind in KINDS if kind.record is Workload and self._forbidden(kind.kind))
+        return [kind.kind for kind in forbidden if not policy.kinds or kind.kind in policy.kinds]
+
+    def _blind(self) -> Blindness | None:
+        hidden = [kind.kind for kind in KINDS if kind.record is not Workload and self._forbidden(kind.kind)]
+        if hidden:
+            return Blindness(Reason.PERMISSION_DENIED, f"the operator may not read {', '.join(hidden)}")
+        return None
+
+    def _forbidden(self, kind: str) -> bool:
+        return self.reflectors[kind].state is State.FORBIDDEN
+
+    def _problems(self) -> dict[str, str]:
+        """Why this replica is not ready, by part."""
+        found = {}
+        if self.stopping.is_set():
+            found["process"] = "shutting down"
+        if self.crds.problem:
+            found["crds"] = self.crds.problem
+        if not self.sweeper.synced.is_set():
+            found["policies"] = "not read yet"
+        now = monotonic()
+        for kind, reflector in self.reflectors.items():
+            if not reflector.synced.is_set():
+                found[kind] = f"not read yet: {reflector.error or reflector.state}"
+            elif reflector.state in (State.LISTING, State.WATCHING, State.FAILING):
+                silence = now - reflector.last_activity
+                if silence > _STALE:
+                    found[kind] = f"nothing heard for {silence:.0f} s: {reflector.error or reflector.state}"
+        return found
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "leading": self.elector.is_leader(),
+            "leader": self.elector.holder,
+            "policies": len(self.cluster.book),
+            "reports": len(self.cluster.published),
+            "unselectedWorkloads": len(self.cluster.unselected) if self.elector.is_leader() else None,
+        }
+
+
+async def _kopf_connection(connection: Connection) -> kopf.ConnectionInfo:
+    """Our connection as kopf wants it: by address, since a pod may have no DNS."""
+    authorization = await connection.credentials.authorization() or ""
+    scheme, _, token = authorization.partition(" ")
+    return kopf.ConnectionInfo(
+        server=connection.server,
+        ca_path=connection.ca_file,
+        insecure=not connection.verify,
+        scheme=scheme or None,
+        token=token or None,
+        certificate_path=connection.certificate_file,
+        private_key_path=connection.key_file,
+    )
+
+
+def _expected_schemas() -> dict[str, str]:
+    from readiness.gen.crds import SCHEMA_ANNOTATION, documents  # noqa: PLC0415
+
+    return {kind: crd["metadata"]["annotations"][SCHEMA_ANNOTATION] for kind, crd in documents().items()}
+
+
+async def serve(settings: Settings, connection: Connection) -> None:
+    """Run the operator until SIGTERM or SIGINT. Raises OperatorError when a part of it broke down."""
+    metrics = Metrics()
+    async with KubeApi(connection, on_request=metrics.requested) as api:
+        process = Process(settings, connection, api, metrics)
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, process.stop)
+        async with process.prober:
+            await process.run()
