@@ -6,6 +6,7 @@ A case is a file of Kubernetes objects. One of its documents may be a mapping `c
     parameters    the check's parameters, as a policy writes them
     workload      which workload is judged, as `Deployment/cart`; needed only when there are several roots
     now           the moment of judgement (default: 2026-11-21T10:00:00Z)
+    live          `false` for manifests, with no cluster behind them (default: true)
     observations  what probes saw: a list of {pod, question, answers}; `question` as `http 8080 /healthz`, `https …`,
                   `tcp 5432`, `grpc 9000 service`; `answers` a list, oldest first, one every ten seconds up to now:
                   a status (`200`), `ok`, `refused`, `timeout`, or `{answer: 200, seconds: 0.4}`
@@ -91,7 +92,7 @@ class Case:
         moment = self.header.get("now")
         probing = Probing(**self.header.get("probing", {}))
         cluster = Snapshot(inventory, datetime.fromisoformat(moment) if moment else NOW, probing=probing)
-        cluster = replace(cluster, observe=self._observe(cluster.now))
+        cluster = replace(cluster, observe=self._observe(cluster.now), live=self.header.get("live", True))
         parameters = parameters_of(self.check, self.header.get("parameters", {}))
         return list(self.check(judged, guarded(cluster, self.check.reads), parameters))
 

@@ -1,12 +1,34 @@
 """The catalogue: its table of contents."""
 
 from readiness.checks import (
-    autoscaling, availability, delivery, disruption, identity, images, lifecycle, mounts, networking, resources, secret_references, secrets,
-)  # fmt: skip
+    autoscaling,
+    availability,
+    delivery,
+    disruption,
+    identity,
+    images,
+    lifecycle,
+    mounts,
+    networking,
+    resources,
+    secret_references,
+    secrets,
+)
 from readiness.checks.check import Catalogue, Check, Kind, NoParameters, check
 
 CATALOGUE = Catalogue.of(
-    resources, identity, secrets, secret_references, mounts, availability, disruption, autoscaling, delivery, networking, images, lifecycle,
+    resources,
+    identity,
+    secrets,
+    secret_references,
+    mounts,
+    availability,
+    disruption,
+    autoscaling,
+    delivery,
+    networking,
+    images,
+    lifecycle,
 )
 
 __all__ = ["CATALOGUE", "Catalogue", "Check", "Kind", "NoParameters", "check"]

@@ -49,9 +49,10 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Replicas, Workload
 
 __all__ = [
-    "SETTLING", "Answer", "Category", "Condition", "ConfigMap", "Container", "ContainerState", "Demand", "EndpointSlice", "Env",
-    "Fail", "Finding", "Handler", "HorizontalPodAutoscaler", "KeyRef", "LimitRange", "Mount", "Namespace",
-    "NetworkPolicy", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget", "PodSpec", "Port", "Probe",
-    "Probing", "Question", "Reading", "Recheck", "Ref", "Replicas", "Role", "Scheme", "Security", "Service", "ServiceAccount",
-    "Severity", "Skip", "Snapshot", "Strategy", "Topic", "Unknown", "Verdict", "Volume", "Workload",
+    "SETTLING", "Answer", "Category", "Condition", "ConfigMap", "Container", "ContainerState", "Demand",
+    "EndpointSlice", "Env", "Fail", "Finding", "Handler", "HorizontalPodAutoscaler", "KeyRef", "LimitRange",
+    "Mount", "Namespace", "NetworkPolicy", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget",
+    "PodSpec", "Port", "Probe", "Probing", "Question", "Reading", "Recheck", "Ref", "Replicas", "Role", "Scheme",
+    "Security", "Service", "ServiceAccount", "Severity", "Skip", "Snapshot", "Strategy", "Topic", "Unknown",
+    "Verdict", "Volume", "Workload",
 ]  # fmt: skip

@@ -268,12 +268,8 @@ def _target(scaler: HorizontalPodAutoscaler) -> tuple[str, str, str]:
 
 def _uses(workload: Workload) -> set[tuple[str, str, str]]:
     namespace, pod = workload.ref.namespace, workload.pod
-    used = {("ServiceAccount", namespace, pod.service_account)}
-    sources = [source for volume in pod.volumes for source in volume.sources]
-    for container in pod.containers:
-        sources += container.env_from
-        sources += [env.source for env in container.env if env.source]
-    used.update(("ConfigMap", namespace, source.name) for source in sources if source.kind == "ConfigMap")
+    used = {("ConfigMap", namespace, reference.to.name) for reference in pod.references("ConfigMap")}
+    used.add(("ServiceAccount", namespace, pod.service_account))
     return used
 
 

@@ -57,9 +57,14 @@ class Snapshot:
         return self.inventory.pods_of(workload)
 
     def moved_at(self, workload: Workload) -> datetime | None:
-        """When it or one of its pods last came or changed its readiness: what settles counts from here."""
-        pods = self.pods_of(workload)
-        moments = [workload.created, *(pod.created for pod in pods), *(pod.ready_changed for pod in pods)]
+        """
+        When it or one of its pods last came or changed its readiness: what settles counts from here.
+
+        A pod that is being deleted moves until it is to be gone, which may lie ahead.
+        """
+        moments = [workload.created]
+        for pod in self.pods_of(workload):
+            moments += (pod.created, pod.ready_changed, pod.gone_by)
         return max((moment for moment in moments if moment is not None), default=None)
 
     def observation(self, pod: Pod, question: Question) -> Observation | None:

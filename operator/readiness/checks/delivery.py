@@ -1,0 +1,97 @@
+"""Delivery: how a new version takes the place of the old one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from annotated_types import Len, doc
+
+from readiness.checks.check import Kind, check
+from readiness.checks.disruption import Share, told
+from readiness.model import (
+    Category,
+    Fail,
+    Finding,
+    HorizontalPodAutoscaler,
+    Severity,
+    Skip,
+    Snapshot,
+    Workload,
+)
+from readiness.model.quantity import IntOrPercent, scaled
+
+Way = Literal["RollingUpdate", "BlueGreen", "Canary", "Recreate", "OnDelete"]
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutParameters:
+    """Which ways are good, and how many pods may be missing on the way."""
+
+    allowed: Annotated[tuple[Way, ...], Len(1, 5), doc("The strategies that pass.")] = (
+        "RollingUpdate",
+        "BlueGreen",
+        "Canary",
+    )
+    max_unavailable: Annotated[
+        Share | None, doc("A rolling update may take at most so many pods away: a number or a percentage.")
+    ] = None
+
+
+@check(
+    "Rollouts replace pods step by step",
+    severity=Severity.MEDIUM,
+    category=Category.DELIVERY,
+    kind=Kind.RELATION,
+    reads=(HorizontalPodAutoscaler,),
+    remedy="Use a RollingUpdate with maxUnavailable well below 100%, or an Argo Rollout with blueGreen or canary.",
+)
+def rollout_strategy(workload: Workload, cluster: Snapshot, parameters: RolloutParameters) -> Iterator[Finding]:
+    """
+    A strategy that stops every old pod before a new one is ready turns each release into an outage.
+
+    Rule: the strategy is one of allowed (a Deployment's, StatefulSet's or DaemonSet's is RollingUpdate unless set; an
+    Argo Rollout's is BlueGreen or Canary), and a rolling update never takes all replicas away at once, nor more than
+    maxUnavailable. Jobs, bare pods and controllers without a known strategy are left out.
+    """
+    strategy = workload.strategy
+    if workload.batch or not strategy.kind:
+        yield Skip("its pods run to completion" if workload.batch else "it has no rollout strategy")
+        return
+    field = "updateStrategy" if workload.ref.kind in ("StatefulSet", "DaemonSet") else "strategy"
+    if strategy.kind not in parameters.allowed:
+        yield Fail(f"spec.{field}.type", f"the strategy is {strategy.kind}, not {' or '.join(parameters.allowed)}")
+    if strategy.kind == "RollingUpdate":
+        path = f"spec.{field}.rollingUpdate.maxUnavailable"
+        fault = _drop(workload, _pods(workload, cluster), parameters.max_unavailable)
+        if fault is not None:
+            yield Fail(path, fault)
+
+
+def _pods(workload: Workload, cluster: Snapshot) -> int:
+    """The number of pods to reckon with: one at least, and two where a single pod cannot be replaced without a gap."""
+    replicas = cluster.replicas_of(workload)
+    return max(replicas.least if replicas is not None else 0, 1 if workload.ref.kind == "Deployment" else 2)
+
+
+def _drop(workload: Workload, pods: int, limit: IntOrPercent | None) -> str | None:
+    down, most = _unavailable(workload, pods), scaled(limit, pods, up=False)
+    if down >= pods:
+        return "a rollout may take all pods away at once"
+    if most is not None and down > most:
+        return f"a rollout may take {down} of {pods} pods away, more than {told(limit, most)}"
+    return None
+
+
+def _unavailable(workload: Workload, pods: int) -> int:
+    """
+    How many of the pods a rolling update may take away.
+
+    Source: deployment/util.ResolveFenceposts (25% each by default, rounded down and up; never both 0), and
+    `maxUnavailable` of StatefulSets and DaemonSets, 1 by default and rounded up.
+    """
+    strategy = workload.strategy
+    if workload.ref.kind != "Deployment":
+        return scaled(strategy.max_unavailable, pods, up=True) or 1
+    down = scaled("25%" if strategy.max_unavailable is None else strategy.max_unavailable, pods, up=False) or 0
+    surge = scaled("25%" if strategy.max_surge is None else strategy.max_surge, pods, up=True)
+    return down if down or surge else 1

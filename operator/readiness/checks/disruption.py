@@ -1,0 +1,121 @@
+"""Disruption: what node drains leave running, and whether they can go on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import Ge, Len, Predicate, doc
+
+from readiness.checks.availability import unreplicated
+from readiness.checks.check import Kind, check
+from readiness.model import (
+    SETTLING,
+    Category,
+    Fail,
+    Finding,
+    HorizontalPodAutoscaler,
+    Pod,
+    PodDisruptionBudget,
+    Recheck,
+    Severity,
+    Skip,
+    Snapshot,
+    Unknown,
+    Workload,
+)
+from readiness.model.quantity import IntOrPercent, scaled
+
+
+def is_percentage(text: str) -> bool:
+    """Whether it is a percentage such as 25% (the name stands in the error that a policy's author sees)."""
+    return text.endswith("%") and text[:-1].isascii() and text[:-1].isdecimal()
+
+
+Share = Annotated[int, Ge(0)] | Annotated[str, Len(2, 5), Predicate(is_percentage)]
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetParameters:
+    """What the budget must say; nothing in particular when both are absent."""
+
+    min_available: Annotated[Share | None, doc("At least so many pods must stay: a number or a percentage.")] = None
+    max_unavailable: Annotated[Share | None, doc("At most so many pods may go at once: a number or a percentage.")] = (
+        None
+    )
+
+
+@check(
+    "Voluntary disruptions are bounded",
+    severity=Severity.MEDIUM,
+    category=Category.RELIABILITY,
+    kind=Kind.RELATION,
+    reads=(PodDisruptionBudget, HorizontalPodAutoscaler, Pod),
+    remedy="Add one PodDisruptionBudget that selects the pods and lets one of them go, such as maxUnavailable: 1.",
+)
+def pod_disruption_budget(workload: Workload, cluster: Snapshot, parameters: BudgetParameters) -> Iterator[Finding]:
+    """
+    Without a budget a node drain may evict all replicas at once; with one that lets none go, it never ends.
+
+    Rule: exactly one PodDisruptionBudget selects the pods, and of the least number of replicas it lets at least one go.
+    With minAvailable or maxUnavailable, it keeps as many. In a cluster it allows a disruption when all its pods have
+    been healthy for two minutes. A single replica needs no budget; DaemonSets and Jobs are left out.
+    """
+    if (skip := unreplicated(workload)) is not None:
+        yield skip
+        return
+    budgets = cluster.budgets_for(workload)
+    if len(budgets) > 1:
+        names = ", ".join(budget.ref.name for budget in budgets)
+        yield Fail("", f"{len(budgets)} PodDisruptionBudgets select its pods ({names}): evictions are refused")
+    elif budgets:
+        yield from _judge(workload, budgets[0], cluster, parameters)
+    else:
+        replicas = cluster.replicas_of(workload)
+        if replicas is not None and replicas.most <= 1:
+            yield Skip("a single replica: a budget could only block drains")
+        else:
+            yield Fail("", "no PodDisruptionBudget selects its pods")
+
+
+def _judge(
+    workload: Workload, budget: PodDisruptionBudget, cluster: Snapshot, parameters: BudgetParameters
+) -> Iterator[Finding]:
+    pods = cluster.pods_under(budget) or budget.expected
+    if not pods:
+        yield Unknown(f"nothing says how many pods {budget.ref} counts")
+        return
+    spare = budget.spare(pods)
+    if spare == 0:
+        yield Fail("", f"{budget.ref} lets none of {pods} pods go: node drains never end")
+    elif cluster.live:
+        yield from _held_up(workload, budget, cluster)
+    least = scaled(parameters.min_available, pods, up=True)
+    if least is not None and pods - spare < least:
+        wanted = told(parameters.min_available, least)
+        yield Fail("", f"{budget.ref} keeps {pods - spare} of {pods} pods, fewer than {wanted}")
+    most = scaled(parameters.max_unavailable, pods, up=True)
+    if most is not None and spare > most:
+        wanted = told(parameters.max_unavailable, most)
+        yield Fail("", f"{budget.ref} lets {spare} of {pods} pods go, more than {wanted}")
+
+
+def told(share: IntOrPercent | None, pods: int) -> str:
+    """A demanded share as messages tell it: `2`, or `2 (50%)`."""
+    return str(pods) if share == pods else f"{pods} ({share})"
+
+
+def _held_up(workload: Workload, budget: PodDisruptionBudget, cluster: Snapshot) -> Iterator[Finding]:
+    """What keeps a budget from allowing a disruption that its spec would allow."""
+    condition = budget.conditions.get("DisruptionAllowed")
+    confused = condition is not None and condition.reason == "SyncFailed"
+    healthy, expected = budget.healthy or 0, budget.expected or 0
+    if budget.disruptions_allowed != 0 or not (confused or healthy >= expected > 0):
+        return
+    moments = [cluster.moved_at(workload), condition.since if condition is not None else None]
+    since = max((moment for moment in moments if moment is not None), default=None)
+    if since is not None and cluster.now < since + SETTLING:
+        yield Recheck(since + SETTLING)
+    elif confused:
+        yield Fail("", f"{budget.ref} allows no disruption: its controller cannot count the pods (SyncFailed)")
+    else:
+        yield Fail("", f"{budget.ref} allows no disruption although {healthy} of {expected} pods are healthy")

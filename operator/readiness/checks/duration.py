@@ -1,0 +1,23 @@
+"""Durations as Go writes them, such as 90s or 1m30s."""
+
+import re
+from typing import Annotated
+
+from annotated_types import Len, Predicate
+
+_DURATION = re.compile(r"([0-9]{1,6}(ms|s|m|h)){1,4}")
+_PART = re.compile(r"([0-9]+)(ms|s|m|h)")
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def is_duration(text: str) -> bool:
+    """Whether it is such a duration (the name stands in the error that a policy's author sees)."""
+    return _DURATION.fullmatch(text) is not None
+
+
+Duration = Annotated[str, Len(2, 24), Predicate(is_duration)]
+
+
+def seconds(text: str) -> float:
+    """The length of a duration; of what is none, 0."""
+    return sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
