@@ -24,15 +24,16 @@ class Question:
     headers: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
-        """As a message tells it: `GET /healthz on 8080`."""
+        """As a message tells it: `GET /healthz on 8080`; without a query, which may hold a token."""
+        path = self.path.partition("?")[0]
         match self.scheme:
             case Scheme.HTTP:
-                return f"GET {self.path} on {self.port}"
+                return f"GET {path} on {self.port}"
             case Scheme.HTTPS:
-                return f"GET {self.path} on {self.port} (HTTPS)"
+                return f"GET {path} on {self.port} (HTTPS)"
             case Scheme.TCP:
                 return f"TCP connection to {self.port}"
-            case Scheme.GRPC:
+            case Scheme.GRPC:  # pragma: no branch (mypy knows that these are all)
                 return f"gRPC health check on {self.port}"
 
 
@@ -65,12 +66,15 @@ class Observation:
 
     `failures` counts the answers in a row that were no success, `since` is the first of the answers in a row that
     agree with the last one, `samples` are the last latencies in seconds of answers that came, newest last.
+    `statuses` are the last answers' statuses (None where none came), newest last, and `answers` counts them all.
     """
 
     last: Reading
     failures: int = 0
     since: datetime | None = None
     samples: tuple[float, ...] = ()
+    statuses: tuple[int | None, ...] = ()
+    answers: int = 1
 
     @classmethod
     def after(cls, earlier: "Observation | None", reading: Reading) -> "Observation":
@@ -85,6 +89,8 @@ class Observation:
             failures=0 if good else (earlier.failures if earlier else 0) + 1,
             since=earlier.since if earlier and same else reading.at,
             samples=samples,
+            statuses=(*(earlier.statuses if earlier else ()), reading.status)[-MAX_SAMPLES:],
+            answers=(earlier.answers if earlier else 0) + 1,
         )
 
     def fresh(self, now: datetime, age: timedelta) -> bool:

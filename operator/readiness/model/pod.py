@@ -14,6 +14,7 @@ class Termination:
     reason: str
     exit_code: int
     finished: datetime | None
+    started: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Pod:
     A pod as kubelet and scheduler see it.
 
     `spec` is None where the pod's root has a template that says the same; `ready_changed` is when the condition
-    Ready last flipped.
+    Ready last flipped; `gone_by` is when a pod that is being deleted is to be gone; `revision` tells pods of one
+    template from those of another (empty where the controller does not label them).
     """
 
     ref: Ref
@@ -55,6 +57,8 @@ class Pod:
     host_network: bool = False
     containers: tuple[ContainerState, ...] = ()
     spec: PodSpec | None = None
+    gone_by: datetime | None = None
+    revision: str = ""
 
     @property
     def running(self) -> bool:

@@ -68,7 +68,7 @@ def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
 
 
 def _windows(raw: Raw) -> bool:
-    system = mapping(raw, "os").get("name") or mapping(raw, "nodeSelector").get("kubernetes.io/os")
+    system = text(mapping(raw, "os"), "name") or text(mapping(raw, "nodeSelector"), "kubernetes.io/os")
     return system == "windows"
 
 
@@ -216,7 +216,7 @@ def _volume(raw: Raw) -> Volume:
         sources=_volume_sources(kind, body),
         default_mode=number(body, "defaultMode"),
         items=tuple(_volume_items(kind, body)),
-        size_limit=str(body.get("sizeLimit") or ""),
+        size_limit=strings(raw, kind).get("sizeLimit", ""),
         medium=text(body, "medium"),
         host_path=text(body, "path") if kind == "hostPath" else "",
         image=text(body, "reference") if kind == "image" else "",

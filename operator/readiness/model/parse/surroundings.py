@@ -45,7 +45,7 @@ def namespace(raw: Raw) -> Namespace:
     metadata = mapping(raw, "metadata")
     named = labels(metadata)
     named.setdefault("kubernetes.io/metadata.name", text(metadata, "name"))  # the API server sets it on all
-    return Namespace(ref_of(raw), _uid(raw), named, deleted="deletionTimestamp" in metadata)
+    return Namespace(ref_of(raw), _uid(raw), named, deleted=bool(text(metadata, "deletionTimestamp")))
 
 
 def service(raw: Raw) -> Service:
@@ -151,7 +151,7 @@ def network_policy(raw: Raw) -> NetworkPolicy:
         open_directions=tuple(
             direction
             for direction, rules, peer in peers
-            if direction in directions and any(not rule.get(peer) for rule in items(spec, rules))
+            if direction in directions and any(not list(items(rule, peer)) for rule in items(spec, rules))
         ),
     )
 

@@ -22,6 +22,7 @@ from readiness.model.pod import ContainerState, Pod, ReplicaSet, Termination
 from readiness.model.ref import Owner, Ref
 from readiness.model.workload import Workload
 
+_REVISIONS = ("pod-template-hash", "controller-revision-hash", "rollouts-pod-template-hash")
 _TEMPLATED_OWNERS = frozenset({"StatefulSet", "DaemonSet", "Job"})
 
 
@@ -60,7 +61,7 @@ def workload(raw: Raw) -> Workload:
         progress_deadline_seconds=number(spec, "progressDeadlineSeconds"),
         suspended=spec.get("suspend") is True,
         finished=_finished(kind, status),
-        deleted="deletionTimestamp" in metadata,
+        deleted=bool(text(metadata, "deletionTimestamp")),
         ready_replicas=_ready_replicas(kind, status),
     )
 
@@ -89,7 +90,7 @@ def pod(raw: Raw) -> Pod:
         uid=text(metadata, "uid"),
         owner=owner,
         created=time(metadata, "creationTimestamp"),
-        deleted="deletionTimestamp" in metadata,
+        deleted=bool(text(metadata, "deletionTimestamp")),
         phase=intern(text(status, "phase")),
         ready=ready.get("status") == "True",
         ready_changed=time(ready, "lastTransitionTime"),
@@ -98,6 +99,8 @@ def pod(raw: Raw) -> Pod:
         host_network=spec.get("hostNetwork") is True,
         containers=_states(status),
         spec=None if _has_template(owner, mapping(metadata, "labels")) else pod_spec(spec, "spec", metadata),
+        gone_by=time(metadata, "deletionTimestamp"),
+        revision=_revision(mapping(metadata, "labels")),
     )
 
 
@@ -114,6 +117,10 @@ def _has_template(owner: Owner | None, pod_labels: dict[str, Any]) -> bool:
     if owner.kind == "ReplicaSet":
         return "pod-template-hash" in pod_labels
     return owner.kind in _TEMPLATED_OWNERS
+
+
+def _revision(pod_labels: Raw) -> str:
+    return intern(next((text(pod_labels, key) for key in _REVISIONS if key in pod_labels), ""))
 
 
 def _replicas(kind: str, spec: Raw, status: Raw) -> int | None:
@@ -193,4 +200,9 @@ def _state(raw: Raw, *, init: bool) -> ContainerState:
 def _termination(raw: Raw) -> Termination | None:
     if not raw:
         return None
-    return Termination(intern(text(raw, "reason")), count(raw, "exitCode", 0), time(raw, "finishedAt"))
+    return Termination(
+        reason=intern(text(raw, "reason")),
+        exit_code=count(raw, "exitCode", 0),
+        finished=time(raw, "finishedAt"),
+        started=time(raw, "startedAt"),
+    )
