@@ -32,7 +32,7 @@ from readiness.model import Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import Policy
+from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
@@ -108,7 +108,9 @@ class Process:
         self.operator = Operator(
             self.cluster,
             self.queue,
-            WorkloadReconciler(self.cluster, self.queue, reports, self.events, self.metrics.evaluated),
+            WorkloadReconciler(
+                self.cluster, self.queue, reports, self.events, self._figures_changed, self.metrics.evaluated
+            ),
             PolicyReconciler(self.cluster, self.queue, statuses, self.events, self._denied, self._blind),
             self.metrics.published,
         )
@@ -196,6 +198,9 @@ class Process:
     def _reflector(self, kind: Kind) -> Reflector[Record]:
         source = Source(kind=kind.kind, path=kind.path, required=kind.kind in _NEEDED, metadata_only=kind.metadata_only)
         return Reflector(self.api, source, kind.read, self.operator.saw)
+
+    def _figures_changed(self, ref: PolicyRef) -> None:
+        self.operator.figures_changed(ref)
 
     def _lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
         self.cluster.unreadable = frozenset(

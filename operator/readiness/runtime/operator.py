@@ -25,8 +25,11 @@ from readiness.runtime.workqueue import WorkQueue
 DEBOUNCE = 0.1  # seconds in which the events of one change are gathered
 _BUSY_AFTER = 2.0  # seconds after which a policy says that its workloads are still being judged
 
+_FIGURES_DEBOUNCE = 0.2  # seconds in which changes of a policy's figures are gathered
+
 correlation: ContextVar[str] = ContextVar("correlation", default="")
 """An id for each reconcile, for the logs."""
+_seen_at: ContextVar[float | None] = ContextVar("seen_at", default=None)  # when the change that we work on was seen
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,7 @@ class Operator:
         """Take in a change of a report: somebody's edit, a deletion, or our own write."""
         subject = self.cluster.published.saw(old, new)
         if subject is not None and self.leading:
-            self._look_at(subject)
+            self.queue.add(subject, DEBOUNCE)
 
     def saw_policy(self, raw: Mapping[str, Any]) -> None:
         """Take in a policy as it is now."""
@@ -105,6 +108,13 @@ class Operator:
         for ref in [*self.cluster.inventory.roots(), *self.cluster.published]:
             self.queue.add(ref)
 
+    def figures_changed(self, ref: PolicyRef) -> None:
+        """Have the status of a policy looked at, on account of the workload that is being worked on."""
+        seen = _seen_at.get()
+        if seen is not None:
+            self._seen.setdefault(ref, seen)
+        self.queue.add(ref, _FIGURES_DEBOUNCE)
+
     async def work(self) -> None:
         """Work through the queue until cancelled; any number of these may run."""
         while True:
@@ -119,6 +129,8 @@ class Operator:
             self.queue.forget(key)
             return
         correlation.set(token_hex(4))
+        seen = self._seen.pop(key, None)
+        _seen_at.set(seen)
         try:
             if isinstance(key, PolicyRef):
                 wrote = await self.policies.reconcile(key)
@@ -131,7 +143,6 @@ class Operator:
             self.queue.retry(key)
         else:
             self.queue.forget(key)
-            seen = self._seen.pop(key, None)
             if wrote and seen is not None:
                 self.published_after(self.cluster.clock.monotonic() - seen)
 

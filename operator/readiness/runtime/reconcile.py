@@ -26,7 +26,6 @@ from readiness.runtime.workqueue import WorkQueue
 
 Key = Ref | PolicyRef
 GENERATION_PACE = timedelta(seconds=30)  # a report whose only news is the workload's generation waits that long
-_POLICY_DELAY = 0.2  # seconds in which changes of a policy's figures are gathered
 
 
 @dataclass(slots=True)
@@ -45,12 +44,17 @@ class Cluster:
 
 @dataclass(slots=True)
 class WorkloadReconciler:
-    """Judges a workload and publishes its report, its events and its part in the policies' figures."""
+    """
+    Judges a workload and publishes its report, its events and its part in the policies' figures.
+
+    `figures_changed` is told of each policy whose status may differ now.
+    """
 
     cluster: Cluster
     queue: WorkQueue[Key]
     reports: Reports
     events: Events
+    figures_changed: Callable[[PolicyRef], None]
     evaluated: Callable[[float], None] = lambda _seconds: None
 
     async def reconcile(self, ref: Ref) -> bool:
@@ -171,7 +175,7 @@ class WorkloadReconciler:
             entry.pending.discard(ref)
             changed = changed or not entry.pending
         if changed:
-            self.queue.add(entry.ref, _POLICY_DELAY)
+            self.figures_changed(entry.ref)
 
     async def _retire(self, ref: Ref, frozen: set[PolicyRef]) -> bool:
         """Take a workload that nobody judges any more out of the figures, and its report away."""
