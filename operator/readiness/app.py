@@ -11,20 +11,23 @@ from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 import kopf
 
+from readiness import __version__
 from readiness.adapters.crds import Crds
 from readiness.adapters.health import HealthServer, LoopLag
 from readiness.adapters.kubeapi import Connection, KubeApi
 from readiness.adapters.lease import Elector, lease_path, make_identity
 from readiness.adapters.policies import Listener, PolicyWatch, Sweeper
-from readiness.adapters.prober import HttpProber
+from readiness.adapters.prober import EndpointProber
 from readiness.adapters.publish.events import EventRecorder
 from readiness.adapters.publish.metrics import Metrics, Sources
 from readiness.adapters.publish.reports import ReportWriter
 from readiness.adapters.publish.statuses import StatusWriter
 from readiness.adapters.reflector import Reflector, Source, State
+from readiness.engine.guard import Address, parse, refusal
 from readiness.engine.published import Published
 from readiness.engine.status import Blindness
 from readiness.errors import ReadinessError
@@ -38,7 +41,7 @@ from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
 from readiness.runtime.operator import Operator
 from readiness.runtime.policybook import PolicyBook
-from readiness.runtime.probing import Probing
+from readiness.runtime.probing import Patrol
 from readiness.runtime.reconcile import Cluster, Key, WorkloadReconciler
 from readiness.runtime.statuses import PolicyReconciler
 from readiness.runtime.workqueue import WorkQueue
@@ -82,13 +85,12 @@ class Process:
         """Wire the parts; nothing runs yet."""
         settings, clock = self.settings, WallClock()
         self.queue: WorkQueue[Key] = WorkQueue()
-        self.prober = HttpProber()
-        self.probing = Probing(
-            self.prober,
-            clock=clock,
+        self.probing = Patrol(
+            EndpointProber(clock, __version__),
+            clock,
             changed=lambda ref: self.queue.add(ref, 0.05),
-            concurrency=settings.probe_concurrency,
-            allow_loopback=settings.probe_loopback,
+            refuses=partial(refusal, forbidden=_api_server(self.connection), allow_loopback=settings.probe_loopback),
+            limit=settings.probe_concurrency,
             on_probe=self.metrics.probed,
         )
         self.cluster = Cluster(
@@ -255,6 +257,12 @@ class Process:
         }
 
 
+def _api_server(connection: Connection) -> frozenset[Address]:
+    """The API server's address, which no probe goes to."""
+    address = parse(urlsplit(connection.server).hostname or "")
+    return frozenset({address} if address else ())
+
+
 async def _kopf_connection(connection: Connection) -> kopf.ConnectionInfo:
     """Our connection as kopf wants it: by address, since a pod may have no DNS."""
     authorization = await connection.credentials.authorization() or ""
@@ -284,5 +292,4 @@ async def serve(settings: Settings, connection: Connection) -> None:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, process.stop)
-        async with process.prober:
-            await process.run()
+        await process.run()

@@ -1,10 +1,12 @@
 """Fixtures for tests in a real cluster: loaded by tests/conftest.py, costly ones built when the first test asks."""
 
+import itertools
 import os
 from collections.abc import Iterator
 
 import pytest
 from tests.cluster import images
+from tests.cluster.installed import Installation, Namespace
 from tests.cluster.machine import Cluster, sweep
 from tests.cluster.programs import Programs, build
 
@@ -45,3 +47,23 @@ def operator_image(cluster: Cluster) -> str:
     """The name of the operator's image, built from the Dockerfile as it is now, which the node has."""
     cluster.load_image(images.operator_archive())
     return images.OPERATOR
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Cluster, operator_image: str) -> Installation:
+    """The operator, installed by Helm from its image; its resync is short, so that tests see several."""
+    installation = Installation(cluster, values={"resync": 5})
+    installation.install()
+    return installation
+
+
+_names = itertools.count(1)
+
+
+@pytest.fixture
+def namespace(cluster: Cluster) -> Iterator[Namespace]:
+    """A namespace of the test's own, which goes with it."""
+    name = f"shop-{next(_names)}"
+    cluster.kubectl("create", "namespace", name)
+    yield Namespace(cluster, name)
+    cluster.kubectl("delete", "namespace", name, "--wait=false")

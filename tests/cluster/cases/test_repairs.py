@@ -1,0 +1,79 @@
+"""Faults and their repair: each condition tells of the right workload, and turns when it is mended."""
+
+import pytest
+
+from tests.cluster import samples
+from tests.cluster.installed import Installation, Namespace, wait_for
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
+
+TOPICS = {
+    "search": "HealthEndpointsHealthy",
+    "legacy": "RunsAsNonRoot",
+    "hungry": "ResourceLimitsSet",
+    "leaky": "SecretsProtected",
+}
+
+
+@pytest.fixture
+def shop(operator: Installation, sample_image: str, namespace: Namespace) -> Namespace:
+    """Five workloads, four of them with a fault, and two policies."""
+    names = ("good", *TOPICS)
+    for name in names:
+        namespace.apply(*samples.surroundings(name))
+    namespace.apply(
+        samples.deployment("good"),
+        samples.deployment("search"),
+        samples.as_root(samples.deployment("legacy")),
+        samples.without_limits(samples.deployment("hungry")),
+        samples.with_password(samples.deployment("leaky")),
+        samples.policy("production"),
+        samples.policy("good-only", selector={"matchLabels": {"app": "good"}}),
+    )
+    for name in names:
+        namespace.cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", namespace.name, "--timeout=60s")
+    namespace.control("search", "healthz=503")
+    return namespace
+
+
+def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_condition(
+    shop: Namespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for workload, topic in TOPICS.items():
+        wait_for(lambda topic=topic: shop.condition("production", topic).get("status") == "False", 90)
+        assert f"Deployment/{workload}" in shop.condition("production", topic)["message"]
+    wait_for(lambda: shop.condition("good-only", "Compliant").get("status") == "True", 90)
+    assert shop.condition("production", "Compliant")["status"] == "False"
+    assert "Deployment/good" not in shop.condition("production", "Compliant")["message"]
+
+    shop.control("search", "healthz=200")
+    times = {"search": wait_for(lambda: shop.condition("production", TOPICS["search"])["status"] == "True", 90)}
+    for workload in ("legacy", "hungry", "leaky"):
+        shop.apply(samples.deployment(workload))
+        topic = TOPICS[workload]
+        times[workload] = wait_for(lambda topic=topic: shop.condition("production", topic)["status"] == "True", 60)
+    with capsys.disabled():
+        for workload, seconds in times.items():
+            print(f"\n  {TOPICS[workload]} turned True {seconds:.1f} s after the repair of {workload}", end="")
+    wait_for(lambda: shop.condition("production", "Compliant")["status"] == "True", 120)
+
+
+def test_kubectl_waits_end_as_a_user_expects(shop: Namespace) -> None:
+    wait = ("wait", "-n", shop.name, "rdp/good-only", "--timeout=90s")
+    shop.cluster.kubectl(*wait, "--for=condition=Ready")
+    shop.cluster.kubectl(*wait, "--for=condition=Compliant")
+    shop.cluster.kubectl("wait", "-n", shop.name, "rdp/production", "--timeout=60s", "--for=condition=Compliant=False")
+
+
+def test_a_deleted_workload_takes_its_report_and_its_figures_along(shop: Namespace) -> None:
+    wait_for(lambda: shop.report("deployment-legacy"), 60)
+    shop.cluster.kubectl("delete", "deployment", "legacy", "-n", shop.name)
+    wait_for(lambda: shop.report("deployment-legacy") is None, 30)
+    wait_for(lambda: shop.condition("production", "RunsAsNonRoot")["status"] == "True", 30)
+
+
+def test_a_deleted_policy_takes_its_scorecards_along(shop: Namespace) -> None:
+    wait_for(lambda: (shop.report("deployment-good") or {}).get("status", {}).get("policies") == 2, 60)
+    shop.cluster.kubectl("delete", "rdp", "production", "-n", shop.name, "--timeout=10s")
+    wait_for(lambda: shop.report("deployment-legacy") is None, 30)
+    wait_for(lambda: (shop.report("deployment-good") or {})["status"]["policies"] == 1, 30)
