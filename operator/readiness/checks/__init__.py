@@ -5,9 +5,11 @@ from readiness.checks import (
     availability,
     delivery,
     disruption,
+    health,
     identity,
     images,
     lifecycle,
+    live,
     mounts,
     networking,
     resources,
@@ -17,6 +19,8 @@ from readiness.checks import (
 from readiness.checks.check import Catalogue, Check, Kind, NoParameters, check
 
 CATALOGUE = Catalogue.of(
+    health,
+    live,
     resources,
     identity,
     secrets,

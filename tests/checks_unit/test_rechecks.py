@@ -1,0 +1,34 @@
+"""When live checks want to be asked again: what cases do not state."""
+
+from datetime import UTC, datetime
+
+import pytest
+from tests import cases
+
+from readiness.model import Recheck
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "case, moment",
+    [
+        ("liveness-endpoint/unknown.too-young-for-kubelet", "2026-11-21T10:00:10"),
+        ("liveness-endpoint/unknown.crashes-while-its-surroundings-start", "2026-11-21T10:00:50"),
+        ("liveness-endpoint/fail.restarted-again-and-up-for-a-moment", "2026-11-21T10:00:50"),
+        ("liveness-endpoint/pass.newcomer-of-a-rollout", "2026-11-21T10:03:22"),
+        ("readiness-endpoint/unknown.starts-for-a-while", "2026-11-21T10:01:00"),
+        ("service-endpoints/pass.settling", "2026-11-21T10:01:00"),
+        ("service-endpoints/pass.pods-that-go", "2026-11-21T10:02:20"),
+        ("service-endpoints/unknown.young-workload", "2026-11-21T10:01:31"),
+        ("container-restarts/unknown.image-is-tried-again", "2026-11-21T10:01:00"),
+        ("container-restarts/fail.out-of-memory", "2026-11-22T07:59:50"),
+        ("container-restarts/fail.again-and-again", "2026-11-22T07:59:50"),
+        ("container-restarts/fail.more-than-the-policy-tolerates", "2026-11-21T10:30:00"),
+    ],
+)
+def test_what_time_may_change_is_looked_at_again(case: str, moment: str) -> None:
+    found = cases.read(cases.CASES / f"{case}.yaml").judge()
+    assert [item for item in found if isinstance(item, Recheck)] == [Recheck(at(moment))]
