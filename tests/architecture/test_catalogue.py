@@ -1,0 +1,47 @@
+"""What the catalogue promises: ids that stay, and a profile that has nearly all of them."""
+
+import subprocess
+from itertools import pairwise
+
+import pytest
+import yaml
+from tests.architecture.sources import PACKAGE, ROOT, shown
+
+from readiness.checks import CATALOGUE
+
+_LOCK = PACKAGE / "checks/ids.lock"
+_RECOMMENDED = PACKAGE / "policy/profiles/recommended.yaml"
+
+# Not in the profile: an autoscaler is a choice, the names of secrets are a team's own, mounting them as files is a
+# taste, and a startup probe helps only what starts slowly.
+_NOT_FOR_EVERYBODY = frozenset(
+    {"horizontal-pod-autoscaler", "required-secrets", "secrets-mounted-as-files", "startup-probe"}
+)
+
+
+def _locked() -> list[str]:
+    return _LOCK.read_text().split()
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"no history here: {done.stderr.strip()}")
+    return done.stdout
+
+
+def test_every_check_is_in_the_lock_and_nothing_else() -> None:
+    assert sorted(_locked()) == sorted(check.id for check in CATALOGUE)
+
+
+def test_the_lock_only_grows() -> None:
+    commits = _git("log", "--format=%h", "--", shown(_LOCK)).split()
+    versions = [_locked(), *(_git("show", f"{commit}:{shown(_LOCK)}").split() for commit in commits)]
+    for newer, older in pairwise(versions):
+        assert newer[: len(older)] == older
+
+
+def test_the_recommended_profile_has_every_check_but_those_for_some() -> None:
+    requirements = yaml.safe_load(_RECOMMENDED.read_text())["requirements"]
+    asked = {item.get("id") for line in requirements for item in line.get("checks", [{"id": line["name"]}])}
+    assert asked == {check.id for check in CATALOGUE} - _NOT_FOR_EVERYBODY
