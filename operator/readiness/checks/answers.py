@@ -21,6 +21,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.evidence import MAX_SAMPLES
+from readiness.model.reasons import Reason
 
 _NOBODY_ASKS = "the endpoint that the policy names cannot be asked, and kubelet asks another one or none"
 _WITH_STATUS = (Scheme.HTTP, Scheme.HTTPS)
@@ -44,7 +45,7 @@ def told(path: str, opinions: list[Opinion], missing: str) -> Iterator[Finding]:
         yield Fail(path, f"{worst} ({len(bad)} of {known} {'pod' if known == 1 else 'pods'})")
     elif not known:
         why = next((opinion.text for opinion in opinions if opinion.text), "")
-        yield Unknown(why, "NotAskable") if why else Unknown(missing)
+        yield Unknown(why, Reason.NOT_ASKABLE) if why else Unknown(missing)
     yield from (Recheck(opinion.recheck) for opinion in opinions if opinion.recheck is not None)
 
 

@@ -29,6 +29,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )  # fmt: skip
+from readiness.model.reasons import Reason
 
 BATCH = "its pods run to completion"
 IDLE = "nothing of it is meant to run"
@@ -86,7 +87,7 @@ def _endpoint(workload: Workload, cluster: Snapshot, purpose: Purpose, endpoint:
         return
     port = endpoint.port
     if port is not None and not any(owns(container, port) for container in workload.pod.app_containers):
-        yield Unknown(f"no container declares port {port}, so it is not asked", "PortNotDeclared")
+        yield Unknown(f"no container declares port {port}, so it is not asked", Reason.NOT_ASKABLE)
         return
     found = list(asks(workload, purpose, endpoint))
     if not found:

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     REQUIREMENTS_FAILED = "RequirementsFailed"
     NOT_EVALUATED = "NotEvaluated"
     CHECK_FAILED = "CheckFailed"
+    NOT_ASKABLE = "NotAskable"
 
 
 class EventReason(StrEnum):
