@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from tests.cluster.errors import ClusterError
 from tests.cluster.images import OPERATOR
 from tests.cluster.machine import Cluster

@@ -117,4 +117,9 @@ def policy(name: str, **spec: Any) -> Raw:
     """A policy of the recommended profile that asks every 5 seconds."""
     probing = {"interval": "5s", "timeout": "1s", "failureThreshold": 2}
     merged = {"profile": {"name": "recommended"}, "probing": probing, **spec}
-    return {"apiVersion": "readiness.dev/v1alpha1", "kind": "ReadinessPolicy", "metadata": {"name": name}, "spec": merged}
+    return {
+        "apiVersion": "readiness.dev/v1alpha1",
+        "kind": "ReadinessPolicy",
+        "metadata": {"name": name},
+        "spec": merged,
+    }

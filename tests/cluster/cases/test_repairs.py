@@ -1,7 +1,8 @@
 """Faults and their repair: each condition tells of the right workload, and turns when it is mended."""
 
-import pytest
+import sys
 
+import pytest
 from tests.cluster import samples
 from tests.cluster.installed import Installation, Namespace, wait_for
 
@@ -32,7 +33,7 @@ def shop(operator: Installation, sample_image: str, namespace: Namespace) -> Nam
     )
     for name in names:
         namespace.cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", namespace.name, "--timeout=60s")
-    namespace.control("search", "healthz=503")
+    namespace.control("search", "readyz=503")
     return namespace
 
 
@@ -46,7 +47,7 @@ def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_cond
     assert shop.condition("production", "Compliant")["status"] == "False"
     assert "Deployment/good" not in shop.condition("production", "Compliant")["message"]
 
-    shop.control("search", "healthz=200")
+    shop.control("search", "readyz=200")
     times = {"search": wait_for(lambda: shop.condition("production", TOPICS["search"])["status"] == "True", 90)}
     for workload in ("legacy", "hungry", "leaky"):
         shop.apply(samples.deployment(workload))
@@ -54,7 +55,7 @@ def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_cond
         times[workload] = wait_for(lambda topic=topic: shop.condition("production", topic)["status"] == "True", 60)
     with capsys.disabled():
         for workload, seconds in times.items():
-            print(f"\n  {TOPICS[workload]} turned True {seconds:.1f} s after the repair of {workload}", end="")
+            sys.stdout.write(f"\n  {TOPICS[workload]} turned True {seconds:.1f} s after the repair of {workload}")
     wait_for(lambda: shop.condition("production", "Compliant")["status"] == "True", 120)
 
 
