@@ -146,7 +146,7 @@ def demands_of(*purposes: Purpose) -> Callable[[Workload, object], Iterator[Dema
         for purpose in purposes:
             for ask in asks(workload, purpose, endpoint):
                 if ask.question is not None:
-                    yield Demand(ask.question, ask.container.name, ask.probe.patience)
+                    yield Demand(ask.question, ask.container.name, ask.probe.patience, ask.probe.timeout)
 
     return demands
 

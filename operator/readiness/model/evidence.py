@@ -104,12 +104,13 @@ class Demand:
     What a check wants to know of a workload's pods.
 
     `container` is the one whose probe is meant; the pod is not asked before `patience` seconds after that
-    container's start.
+    container's start. `timeout` is the declared probe's own, in seconds; a policy's only caps it.
     """
 
     question: Question
     container: str
     patience: int
+    timeout: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
