@@ -1,0 +1,103 @@
+"""A real Prometheus scrapes the operator, and the chart's alerts fire from conditions."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import yaml
+from tests.cluster import samples
+from tests.cluster.installed import CHART, NAMESPACE, Installation, Namespace, wait_for
+from tests.cluster.packages import require
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
+
+_ADDRESS = "127.0.0.1:9390"
+
+
+class Prometheus:
+    """A running Prometheus that evaluates the chart's rules every second, without their patience."""
+
+    def __init__(self, operator: Installation, folder: Path) -> None:
+        """Write its configuration: Debian's Prometheus, our rules, the operator's pods."""
+        require({"prometheus": "prometheus"})
+        self._cluster = operator.cluster
+        rules = yaml.safe_load((CHART / "files" / "alerts.yaml").read_text())
+        for group in rules["groups"]:
+            for rule in group["rules"]:
+                rule["for"] = "2s"
+        (folder / "rules.yaml").write_text(yaml.safe_dump(rules))
+        targets = [f"{pod['status']['podIP']}:8080" for pod in operator.pods()]
+        labels = {"job": "readiness-operator", "namespace": NAMESPACE}
+        config = {
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "rule_files": [str(folder / "rules.yaml")],
+            "scrape_configs": [{"job_name": "operator", "static_configs": [{"targets": targets, "labels": labels}]}],
+        }
+        (folder / "prometheus.yaml").write_text(yaml.safe_dump(config))
+        self._process = self._cluster.popen(
+            ["prometheus", f"--config.file={folder}/prometheus.yaml", f"--storage.tsdb.path={folder}/data",
+             f"--web.listen-address={_ADDRESS}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def firing(self) -> set[tuple[str, str, str]]:
+        """Alerts that fire: name, policy, and the condition's type where it tells."""
+        labels = [alert["labels"] for alert in self._get("alerts").get("alerts", ()) if alert["state"] == "firing"]
+        return {(item["alertname"], item.get("policy", ""), item.get("type", "")) for item in labels}
+
+    def value(self, query: str) -> list[Any]:
+        """The values of an instant query."""
+        return [item["value"][1] for item in self._get(f"query?query={quote(query)}").get("result", ())]
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(10)
+
+    def _get(self, path: str) -> dict[str, Any]:
+        command = ["curl", "-s", "-m", "3", f"http://{_ADDRESS}/api/v1/{path}"]
+        text = self._cluster.run(command, capture_output=True, text=True).stdout
+        try:
+            return dict(json.loads(text)["data"])
+        except ValueError:
+            return {}
+
+
+@pytest.fixture
+def prometheus(operator: Installation, tmp_path: Path) -> Iterator[Prometheus]:
+    started = Prometheus(operator, tmp_path)
+    yield started
+    started.stop()
+
+
+def test_alerts_fire_from_conditions_and_from_the_operators_absence(
+    operator: Installation, sample_image: str, namespace: Namespace, prometheus: Prometheus
+) -> None:
+    namespace.apply(
+        samples.without_limits(samples.deployment("hungry")),
+        samples.policy("alerting"),
+        samples.policy("broken", requirements=[{"name": "no-such-check"}]),
+    )
+    wanted = {
+        ("ReadinessPolicyNotCompliant", "alerting", ""),
+        ("ReadinessTopicFailing", "alerting", "ResourceLimitsSet"),
+        ("ReadinessPolicyStalled", "broken", ""),
+    }
+    wait_for(lambda: wanted <= prometheus.firing(), 60)
+    assert "ReadinessOperatorAbsent" not in {name for name, _, _ in prometheus.firing()}
+    assert prometheus.value("sum(readiness_leader)") == ["1"]
+
+    namespace.apply(samples.deployment("hungry"))
+    topic = ("ReadinessTopicFailing", "alerting", "ResourceLimitsSet")
+    wait_for(lambda: topic not in prometheus.firing(), 60)
+
+    operator.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, "--replicas=0")
+    try:
+        wait_for(lambda: "ReadinessOperatorAbsent" in {name for name, _, _ in prometheus.firing()}, 60)
+    finally:
+        operator.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, "--replicas=2")
+        wait_for(lambda: len(operator.pods()) == 2 and operator.leader() != "", 60)

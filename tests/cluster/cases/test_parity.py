@@ -1,0 +1,73 @@
+"""The operator and `readiness audit` say the same of the same objects, for what manifests can tell."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.cluster import samples
+from tests.cluster.installed import Installation, Namespace, wait_for
+
+from readiness.checks import CATALOGUE
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
+
+NAMES = ("good", "legacy", "hungry", "leaky", "alone")
+
+
+def _objects() -> list[dict[str, Any]]:
+    good = samples.deployment("good")
+    alone = samples.deployment("alone", replicas=1)
+    return [
+        *(item for name in NAMES if name != "alone" for item in samples.surroundings(name)),
+        good,
+        samples.as_root(samples.deployment("legacy")),
+        samples.without_limits(samples.deployment("hungry")),
+        samples.with_password(samples.deployment("leaky")),
+        alone,
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "b"}},
+    ]
+
+
+def _outcomes(report: dict[str, Any]) -> dict[str, str]:
+    """Outcomes by requirement, of those that no live check has a part in."""
+    (card,) = report["status"]["scorecards"]
+    found = {item["name"]: item["outcome"] for item in card["requirements"]}
+    found |= dict.fromkeys(card["passed"], "pass") | dict.fromkeys(card["notApplicable"], "notApplicable")
+    return {name: outcome for name, outcome in found.items() if not CATALOGUE.checks[name].live}
+
+
+def _messages(report: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    (card,) = report["status"]["scorecards"]
+    return {
+        item["name"]: [(finding.get("path", ""), finding["message"]) for finding in item.get("findings", ())]
+        for item in card["requirements"]
+        if item["outcome"] in ("fail", "warn") and not CATALOGUE.checks[item["name"]].live
+    }
+
+
+def test_operator_and_audit_agree(
+    operator: Installation, sample_image: str, namespace: Namespace, tmp_path: Path
+) -> None:
+    policy = samples.policy("all")
+    namespace.apply(*_objects(), policy)
+    for name in NAMES:
+        namespace.cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", namespace.name, "--timeout=60s")
+    wait_for(lambda: all(namespace.report(f"deployment-{name}") for name in NAMES), 30)
+    wait_for(lambda: namespace.condition("all", "HealthEndpointsHealthy").get("status") == "True", 60)
+
+    (tmp_path / "all.yaml").write_text(yaml.safe_dump_all([*_objects(), policy]))
+    command = [sys.executable, "-m", "readiness", "audit", "-n", namespace.name, "-o", "json", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    offline = {item["metadata"]["name"]: item for item in json.loads(done.stdout)["items"]}
+
+    for name in NAMES:
+        published = namespace.report(f"deployment-{name}")
+        assert published is not None
+        audited = offline[f"deployment-{name}"]
+        assert _outcomes(audited) == _outcomes(published), name
+        assert _messages(audited) == _messages(published), name
