@@ -20,7 +20,7 @@ from readiness.model import Answer, Observation, Pod, Question, Reading, Ref
 from readiness.runtime.ports import Clock, Prober
 from readiness.runtime.workqueue import WorkQueue
 
-DROPPED = "dropped"  # the result of a probe that came too late to be worth it
+DROPPED = "dropped"  # the result of a question that was not asked, since the round before took too long
 _SOON = 2.0  # seconds over which the first questions after a start are spread
 
 Key = tuple[str, Question]  # (uid of a pod, question)
@@ -92,8 +92,8 @@ class Patrol:
     """
     The watchtower: asks what is planned again and again, and says when an answer is news.
 
-    `refuses` says why an address must not be asked, None when it may; `limit` is how many are asked at once;
-    `on_probe` is told each result (an Answer, or `dropped`) and its seconds.
+    `changed` is told whose answer it was; `refuses` says why an address must not be asked, None when it may; `limit`
+    is how many are asked at once; `on_probe` is told each result (an Answer, or `dropped`) and its seconds.
     """
 
     prober: Prober
@@ -214,7 +214,11 @@ class Patrol:
                 self._queue.done(key)
 
     async def _visit(self, key: Key) -> None:
-        """Ask a target whose turn it is, unless it came late by a whole round: then it waits for the next."""
+        """
+        Ask a target whose turn it is.
+
+        Under too much load rounds are left out and counted, and nobody waits twice: who waited longest comes first.
+        """
         target = self._targets.get(key)
         if target is None or target.left is not None:
             return
@@ -222,8 +226,7 @@ class Patrol:
         if target.due <= began:
             if began - target.due > target.pace:
                 self.on_probe(DROPPED, 0.0)
-            else:
-                await self._question(key, target)
+            await self._question(key, target)
             target.due = max(began + target.pace, target.earliest)
         if self._targets.get(key) is target and target.left is None:
             self._queue.add(key, target.due - self.clock.monotonic())
@@ -239,10 +242,12 @@ class Patrol:
 
 
 def _matters(earlier: Observation | None, reading: Reading, seen: Observation, threshold: int) -> bool:
-    """Whether a verdict may change: by another answer, one more failure that counts, or one more sample."""
-    if earlier is None or (earlier.last.answer, earlier.last.status) != (reading.answer, reading.status):
+    """Whether a verdict may change: by another answer, one more of the same that counts, or one more sample."""
+    if earlier is None or earlier.last.answer is not reading.answer:
         return True
     if reading.answer is not Answer.SUCCESS and seen.failures <= threshold:
+        return True
+    if len(set(seen.statuses[-threshold - 1 :])) > 1:  # a check may expect one status and not the other
         return True
     return len(seen.samples) > len(earlier.samples)
 

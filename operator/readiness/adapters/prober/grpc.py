@@ -31,12 +31,14 @@ async def check(line: Line, service: str, agent: str) -> Reply:
     call = _Call()
     await line.open()
     await line.send(call.request(line.authority, service, agent))
-    while not call.ended:
+    while True:
         data = await line.receive()
         if not data:
             raise Garbled(_GARBLED)
-        await line.send(call.take(data))
-    return call.reply()
+        reaction = call.take(data)
+        if call.ended:
+            return call.reply()
+        await line.send(reaction)
 
 
 class _Call:

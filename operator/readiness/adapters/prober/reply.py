@@ -33,21 +33,25 @@ def of_failure(error: Exception, timeout: float, *, heard: bool) -> Reply:
             return Reply(Answer.FAILURE, f"no complete answer within {timeout:g} s")
         case TimeoutError():
             return Reply(Answer.UNREACHABLE, f"no answer within {timeout:g} s")
+        case ssl.SSLError() if heard:
+            return Reply(Answer.FAILURE, "no valid TLS answer")
         case ssl.SSLError():
-            return _of_tls(error, heard=heard)
+            return _of_handshake(error)
         case OSError() if heard:
             return Reply(Answer.FAILURE, "answer broke off")
         case OSError():
             return Reply(Answer.UNREACHABLE, _of_connection(error))
+        case _ if heard:
+            return Reply(Answer.FAILURE, "no valid answer")
         case _:
             return Reply(Answer.UNREACHABLE, "cannot be asked")
 
 
-def _of_tls(error: ssl.SSLError, *, heard: bool) -> Reply:
+def _of_handshake(error: ssl.SSLError) -> Reply:
     """An alert refuses us (a mesh that wants to see a certificate); anything else that is no TLS is an answer."""
-    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError) and not heard:
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Reply(Answer.UNREACHABLE, "closed without an answer")
-    if "ALERT" in (error.reason or "") and not heard:
+    if "ALERT" in (getattr(error, "reason", None) or ""):  # asyncio raises some that lack it
         return Reply(Answer.UNREACHABLE, "TLS refused")
     return Reply(Answer.FAILURE, "no valid TLS answer")
 
