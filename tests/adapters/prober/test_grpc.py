@@ -23,7 +23,7 @@ from tests.adapters.prober.pods import (
 )
 
 from readiness.adapters.prober import EndpointProber
-from readiness.adapters.prober.grpc import _framed, _status, _varint
+from readiness.adapters.prober.grpc import _Call, _framed, _status, _varint
 from readiness.adapters.prober.reply import Garbled
 from readiness.model import Answer, Question, Reading, Scheme
 
@@ -113,16 +113,40 @@ async def test_http_1_is_no_grpc(prober: EndpointProber) -> None:
     assert said(await check(prober, answering(OK))) == (Answer.FAILURE, "no valid gRPC answer")
 
 
-async def test_http_2_without_grpc_tells_its_status(prober: EndpointProber) -> None:
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 255), st.integers(0, 2), st.binary(max_size=30))))
+def test_any_frames_are_an_answer_or_garbled(frames: list[tuple[int, int, int, bytes]]) -> None:
+    call = _Call()
+    call.request("10.0.0.1:8080", "", "me")
+    with suppress(Garbled):
+        call.take(b"\0\0\0\x04\0\0\0\0\0")
+        for kind, flags, stream, payload in frames:
+            call.take(len(payload).to_bytes(3, "big") + bytes([kind, flags]) + stream.to_bytes(4, "big") + payload)
+        call.reply()
+
+
+@pytest.mark.parametrize(
+    "headers, detail",
+    [
+        ([(":status", "503")], "HTTP 503"),
+        ([(":status", "secret")], "no valid gRPC answer"),
+        ([(":status", "200")], "no valid gRPC answer"),
+        ([(":status", "200"), ("grpc-status", "secret")], "no valid gRPC answer"),
+        ([(":status", "200"), ("grpc-status", "1234")], "no valid gRPC answer"),
+        ([(":status", "200"), ("grpc-status", "0")], "no valid gRPC answer"),
+    ],
+)
+async def test_headers_alone_tell_numbers_at_most(
+    prober: EndpointProber, headers: list[tuple[str, str]], detail: str
+) -> None:
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        http = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False))
+        http = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, validate_outbound_headers=False))
         http.initiate_connection()
         http.receive_data(await reader.read(65536))
-        http.send_headers(1, [(":status", "503")], end_stream=True)
+        http.send_headers(1, headers, end_stream=True)
         writer.write(http.data_to_send())
         await silent(reader, writer)
 
-    assert said(await check(prober, talk)) == (Answer.FAILURE, "HTTP 503")
+    assert said(await check(prober, talk)) == (Answer.FAILURE, detail)
 
 
 @pytest.mark.parametrize("how", ["stream", "connection"])

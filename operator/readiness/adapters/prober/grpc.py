@@ -4,8 +4,6 @@ The gRPC health check, without TLS and without a gRPC library: one unary call ov
 Source: grpc/grpc doc/health-checking.md and doc/PROTOCOL-HTTP2.md; kubelet takes SERVING, and nothing else, as success.
 """
 
-from collections.abc import Iterable, Iterator
-
 import h2.config
 import h2.connection
 import h2.errors
@@ -18,7 +16,7 @@ from readiness.model import Answer
 
 _SERVING = 1
 _STATUSES = {0: "UNKNOWN", _SERVING: "SERVING", 2: "NOT_SERVING", 3: "SERVICE_UNKNOWN"}
-_CODES = {"5": "NOT_FOUND", "7": "PERMISSION_DENIED", "12": "UNIMPLEMENTED", "14": "UNAVAILABLE"}
+_CODES = {b"5": "NOT_FOUND", b"7": "PERMISSION_DENIED", b"12": "UNIMPLEMENTED", b"14": "UNAVAILABLE"}
 _PREFIX = 5  # bytes before a message: whether it is compressed, and its length
 _MAX_ANSWER = 10 * 1024
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
@@ -46,8 +44,8 @@ class _Call:
 
     def __init__(self) -> None:
         self.ended = False
-        self._http = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding="utf-8"))
-        self._headers: dict[str, str] = {}
+        self._http = h2.connection.H2Connection(h2.config.H2Configuration(header_encoding=None))
+        self._headers: dict[bytes, bytes] = {}
         self._message = b""
 
     def request(self, authority: str, service: str, agent: str) -> bytes:
@@ -74,14 +72,14 @@ class _Call:
         try:
             for event in self._http.receive_data(data):
                 self._see(event)
-        except (h2.exceptions.H2Error, UnicodeDecodeError) as error:
+        except h2.exceptions.H2Error as error:
             raise Garbled(_GARBLED) from error
         return self._http.data_to_send()
 
     def _see(self, event: h2.events.Event) -> None:
         match event:
             case h2.events.ResponseReceived() | h2.events.TrailersReceived():
-                self._headers.update(_texts(event.headers or ()))
+                self._headers.update(event.headers or ())
             case h2.events.DataReceived():
                 # Nothing is acknowledged, so that HTTP/2 itself stops a peer that sends on and on.
                 self._message += event.data or b""
@@ -95,24 +93,21 @@ class _Call:
 
     def reply(self) -> Reply:
         """What the call came to. Raises Garbled."""
-        status, code = self._headers.get(":status", ""), self._headers.get("grpc-status")
-        if status != "200":
-            return Reply(Answer.FAILURE, f"HTTP {status}" if status.isdecimal() else _GARBLED)
-        if code is None or not code.isdecimal():
+        status, code = self._headers.get(b":status", b""), self._headers.get(b"grpc-status", b"")
+        if status != b"200":
+            raise Garbled(f"HTTP {status.decode()}" if _is_number(status) else _GARBLED)
+        if not _is_number(code):
             raise Garbled(_GARBLED)
-        if code != "0":
-            return Reply(Answer.FAILURE, _CODES.get(code, f"gRPC status {code[:3]}"))
+        if code != b"0":
+            return Reply(Answer.FAILURE, _CODES.get(code, f"gRPC status {code.decode()}"))
         serving = _status(_unframed(self._message))
         answer = Answer.SUCCESS if serving == _SERVING else Answer.FAILURE
         return Reply(answer, _STATUSES.get(serving, "UNKNOWN"))
 
 
-def _texts(headers: Iterable[tuple[str | bytes, str | bytes]]) -> Iterator[tuple[str, str]]:
-    for name, value in headers:
-        yield (
-            name if isinstance(name, str) else name.decode(),
-            value if isinstance(value, str) else value.decode(),
-        )
+def _is_number(value: bytes) -> bool:
+    """Whether it is a status that may be told: what else a pod says stays where it is."""
+    return value.isdigit() and len(value) <= len("999")
 
 
 def _framed(service: bytes) -> bytes:

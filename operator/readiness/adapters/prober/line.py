@@ -65,6 +65,5 @@ class Line:
             self._streams = None
 
     def _connected(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._streams is None:
-            raise RuntimeError("the line is not open")
+        assert self._streams is not None, "open the line first"
         return self._streams
