@@ -1,0 +1,95 @@
+"""Reads a cluster once: every kind that checks look at, into an inventory, and the policies that are there."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+from readiness.model.inventory import Inventory
+from readiness.model.parse import KINDS, Kind, Record
+from readiness.runtime.api import METADATA_LIST, Api, ApiError, list_pages
+
+T = TypeVar("T")
+_API_PATH = "/apis/readiness.dev/v1alpha1"
+_POLICIES = {"ReadinessPolicy": "readinesspolicies", "ClusterReadinessPolicy": "clusterreadinesspolicies"}
+_ATTEMPTS = 3  # a list whose snapshot expires between two pages is begun anew
+
+
+@dataclass(slots=True)
+class Scan:
+    """What there is. `unreadable` and `unreadable_policies` are kinds that we may not read."""
+
+    inventory: Inventory = field(default_factory=Inventory)
+    policies: list[Mapping[str, Any]] = field(default_factory=list)
+    unreadable: list[Kind] = field(default_factory=list)
+    unreadable_policies: list[str] = field(default_factory=list)
+
+
+async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = KINDS) -> Scan:
+    """
+    List every kind once, in one namespace or in all. Raises ApiError where the server does not answer.
+
+    A kind that we may not read is noted; one that the server does not serve has no objects.
+    """
+    found = Scan()
+    lists = await asyncio.gather(*(_records(api, kind, namespace) for kind in kinds))
+    for kind, records in zip(kinds, lists, strict=True):
+        if records is None:
+            found.unreadable.append(kind)
+        for record in records or ():
+            found.inventory.put(record)
+    for kind_name, plural in _POLICIES.items():
+        where = f"{_API_PATH}/{plural}"
+        if namespace is not None and kind_name == "ReadinessPolicy":
+            where = f"{_API_PATH}/namespaces/{namespace}/{plural}"
+        policies = await _listed(api, where, partial(_policy, kind_name))
+        if policies is None:
+            found.unreadable_policies.append(kind_name)
+        found.policies += policies or ()
+    return found
+
+
+def _policy(kind: str, item: dict[str, Any]) -> dict[str, Any]:
+    """A policy as a manifest has it; items of a list do not carry their kind."""
+    return {**item, "apiVersion": "readiness.dev/v1alpha1", "kind": kind}
+
+
+async def _records(api: Api, kind: Kind, namespace: str | None) -> list[Record] | None:
+    path, params = kind.path, {}
+    if namespace is not None and kind.namespaced:
+        path = f"{path.removesuffix(kind.plural)}namespaces/{namespace}/{kind.plural}"
+    elif namespace is not None:
+        params = {"fieldSelector": f"metadata.name={namespace}"}
+
+    def read(item: dict[str, Any]) -> Record:
+        return kind.read({**item, "kind": kind.kind, "apiVersion": kind.api_version})
+
+    return await _listed(api, path, read, params=params, accept=METADATA_LIST if kind.metadata_only else None)
+
+
+async def _listed(
+    api: Api,
+    path: str,
+    read: Callable[[dict[str, Any]], T],
+    *,
+    params: Mapping[str, str] | None = None,
+    accept: str | None = None,
+) -> list[T] | None:
+    """
+    What is read from each item of a collection, page by page, so that raw objects do not pile up.
+
+    None where we may not read it, nothing where it is not served.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            pages = list_pages(api, path, params=params, accept=accept)
+            return [read(item) async for page in pages for item in page["items"]]
+        except ApiError as error:
+            if error.is_forbidden:
+                return None
+            if error.is_not_found:
+                return []
+            if not error.is_gone or attempt == _ATTEMPTS:
+                raise
+    raise AssertionError(path)

@@ -1,0 +1,124 @@
+"""`readiness scan`: judges a cluster once, through the kubeconfig; asks no pod anything."""
+
+import asyncio
+import gc
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from readiness.adapters.cluster_scan import Scan, scan
+from readiness.adapters.kubeapi import KubeApi, find
+from readiness.adapters.manifests import Problem
+from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_policy
+from readiness.cli.labels import selector_of
+from readiness.cli.outcome import exit_code, judging_options, show
+from readiness.engine.judged import Judged, Missed, judge, undialled
+from readiness.engine.summary import report_list
+from readiness.model import Namespace, Ref, Snapshot, Workload
+from readiness.model.labels import EVERYTHING, Selector
+from readiness.policy.compile import compile_policy
+from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.match import SYSTEM_NAMESPACES, Scope
+from readiness.policy.problem import InvalidPolicyError
+
+
+@click.command()
+@click.option("-n", "--namespace", metavar="NAME", help="Judge the workloads of this namespace only.")
+@click.option("-l", "--selector", metavar="LABELS", help="Judge the workloads with these labels only.")
+@click.option("--context", metavar="NAME", help="Context of the kubeconfig. Without it: the current one.")
+@judging_options
+def command(
+    *,
+    namespace: str | None,
+    selector: str | None,
+    context: str | None,
+    policies: tuple[str, ...],
+    profile: str | None,
+    output: str,
+    fail_on: str | None,
+    full: bool,
+) -> None:
+    """
+    Judge a cluster once, through the kubeconfig; only reads, and asks no pod anything.
+
+    The policies of the cluster count, unless --policy or --profile name others; where there are none, the profile
+    recommended does.
+
+    Exit code: 0 no blocker, 1 blockers, 2 no cluster, or a policy or workloads that cannot be read.
+    """
+    chosen = selector_of(selector) if selector else EVERYTHING
+    given, problems = policies_in(policies, namespace or "default")
+    if profile is not None:
+        given.append(profile_policy(profile))
+    found = asyncio.run(_look(context, namespace))
+    gc.disable()  # what is here stays until the end
+    if profile is None and not policies:
+        given += _compiled(found.policies, problems)
+        if not found.policies:
+            given.append(profile_policy(DEFAULT_PROFILE))
+    problems += _hidden(found, server=context or "the cluster")
+    for line in lines(problems):
+        click.echo(line, err=True)
+    judged, missed = _judge(found, given, namespace, chosen, full=full)
+    levels = Counter(problem.level for problem in problems)
+    counts = {
+        "policies": len(given),
+        "problems": {"errors": levels["error"], "warnings": levels["warning"]},
+    }
+    show(report_list(judged, missed, counts), output)
+    sys.exit(exit_code(judged, fail_on, bad_input=levels["error"] > 0))
+
+
+async def _look(context: str | None, namespace: str | None) -> Scan:
+    async with KubeApi(find(context)) as api:
+        return await scan(api, namespace)
+
+
+def _compiled(manifests: Iterable[Mapping[str, Any]], problems: list[Problem]) -> Iterator[Policy]:
+    """The active policies of the cluster; what is wrong with the others goes to `problems`."""
+    for manifest in manifests:
+        metadata = manifest["metadata"]
+        ref = PolicyRef(manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+        try:
+            policy = compile_policy(ref, manifest)
+        except InvalidPolicyError as error:
+            where = f"{ref} in {ref.namespace}" if ref.namespace else str(ref)
+            problems += [Problem(where, None, None, "error", str(item)) for item in error.problems]
+        else:
+            if not policy.suspended:
+                yield policy
+
+
+def _hidden(found: Scan, server: str) -> Iterator[Problem]:
+    """What we may not read: without workloads or policies the answer lacks something, else it says so itself."""
+    for kind in found.unreadable:
+        level = "error" if kind.record is Workload else "warning"
+        yield Problem(server, None, None, level, f"you may not list {kind.plural}")  # type: ignore[arg-type]
+    for name in found.unreadable_policies:
+        yield Problem(server, None, None, "warning", f"you may not list {name} objects: none of them counts")
+
+
+def _judge(
+    found: Scan, policies: list[Policy], namespace: str | None, chosen: Selector, *, full: bool
+) -> tuple[list[Judged], list[Missed]]:
+    # Whoever names a namespace of Kubernetes' own wants it judged.
+    scope = Scope(SYSTEM_NAMESPACES - {namespace or ""})
+    unreadable = frozenset(kind.record for kind in found.unreadable if kind.record is not Workload)
+    snapshot = Snapshot(found.inventory, datetime.now(UTC), unreadable=unreadable)
+    asked = [undialled(policy) for policy in policies]
+    judged, missed = [], []
+    for ref in sorted(set(found.inventory.roots()), key=lambda ref: (ref.namespace, ref.kind, ref.name)):
+        workload = found.inventory.workload(ref)
+        if workload is None or not chosen.matches(workload.labels) or workload.finished:
+            continue
+        where = found.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+        selecting = scope.policies_for(workload, where, asked)
+        if selecting:
+            judged.append(judge(workload, selecting, snapshot, full=full))
+        elif ref.namespace not in scope.excluded:
+            missed.append(Missed(ref))
+    return judged, missed

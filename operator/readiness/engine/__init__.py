@@ -1,0 +1,1 @@
+"""Judging workloads and telling what came out; pure."""

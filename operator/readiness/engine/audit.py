@@ -1,0 +1,167 @@
+"""Judging manifests without a cluster: each workload among the objects that would be deployed with it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from readiness.engine.intake import Entry, Fault, Manifest, fault_at, take_in
+from readiness.engine.judged import Judged, Missed, judge
+from readiness.engine.overlays import Partings, Side, sees
+from readiness.model import Namespace, Ref, Snapshot, Workload
+from readiness.model.inventory import Inventory
+from readiness.policy.compiled import Policy
+from readiness.policy.match import Scope
+
+_SCOPE = Scope()
+_Key = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """
+    What is asked of the manifests.
+
+    `policies` count besides those among the manifests; `fallback` does where there is no other. `namespace` is for
+    objects that name none; `full` spells out what passes as well.
+    """
+
+    policies: tuple[Policy, ...] = ()
+    fallback: Policy | None = None
+    namespace: str = "default"
+    full: bool = False
+
+
+@dataclass(slots=True)
+class Audit:
+    """What came out: `judged` in the order of the manifests. `ignored` counts objects of kinds that say nothing."""
+
+    judged: list[Judged] = field(default_factory=list)
+    missed: list[Missed] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    objects: int = 0
+    ignored: int = 0
+    policies: int = 0
+
+
+@dataclass(slots=True)
+class _World:
+    """The objects on one side of every parting, with what is shared."""
+
+    snapshot: Snapshot
+    policies: list[Policy]
+    subjects: list[Entry]
+
+
+def audit(manifests: Iterable[Manifest], now: datetime, question: Question) -> Audit:
+    """Judge every workload of these manifests."""
+    entries = [take_in(manifest, question.namespace) for manifest in manifests]
+    result = Audit(objects=len(entries))
+    result.ignored = sum(entry.ignored for entry in entries)
+    result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
+    asked = any(entry.ref.group == "readiness.dev" and not entry.ignored for entry in entries)
+    extra = list(question.policies)
+    if question.fallback is not None and not extra and not asked:
+        extra.append(question.fallback)
+    result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
+    for world in _worlds(entries, now, extra):
+        for entry in world.subjects:
+            _judge(entry, world, result, full=question.full)
+    order = {id(entry.manifest): number for number, entry in enumerate(entries)}
+    result.judged.sort(key=lambda item: order[id(item.manifest)])
+    return result
+
+
+def _judge(entry: Entry, world: _World, result: Audit, *, full: bool) -> None:
+    workload = entry.subject
+    assert workload is not None
+    namespace = world.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
+    policies = [policy for policy in world.policies if _selects(policy, workload, namespace)]
+    if policies:
+        result.judged.append(judge(workload, policies, world.snapshot, entry.manifest, full=full))
+    else:
+        result.missed.append(Missed(workload.ref, entry.manifest))
+
+
+def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) -> bool:
+    """Whether it judges a workload: a profile that was asked for judges all that was handed over."""
+    return policy.ref.kind == "Profile" or _SCOPE.selects(policy, workload, namespace)
+
+
+def _worlds(entries: Sequence[Entry], now: datetime, extra: list[Policy]) -> Iterator[_World]:
+    subjects = _subjects(entries)
+    files: dict[Ref, list[str]] = defaultdict(list)
+    for entry in subjects:
+        files[entry.ref].append(entry.manifest.source)
+    partings = Partings(files.values())
+    sides: dict[str, tuple[_Key, Side]] = {}
+    groups: dict[_Key, tuple[Side, list[Entry]]] = {}
+    for entry in entries:
+        source = entry.manifest.source
+        if source not in sides:
+            side = partings.side(source)
+            sides[source] = tuple(sorted(side.items())), side
+        key, side = sides[source]
+        groups.setdefault(key, (side, []))[1].append(entry)
+    judged: dict[_Key, list[Entry]] = defaultdict(list)
+    for entry in subjects:
+        judged[sides[entry.manifest.source][0]].append(entry)
+    for key, own in judged.items():
+        viewer = groups[key][0]
+        seen = [entry for side, group in groups.values() if sees(viewer, side) for entry in group]
+        yield _World(Snapshot(_inventory(seen), now, live=False), [*extra, *_policies(seen)], own)
+
+
+def _subjects(entries: Sequence[Entry]) -> list[Entry]:
+    """The workloads to judge: not what belongs to another one that is here too, and not what has finished."""
+    present = {entry.uid for entry in entries if entry.uid}
+    return [
+        entry
+        for entry in entries
+        if entry.subject is not None and not entry.subject.finished and entry.controller not in present
+    ]
+
+
+def _inventory(entries: Iterable[Entry]) -> Inventory:
+    """What exists: of an object in several files the first, in one file the last, as after `kubectl apply`."""
+    inventory = Inventory()
+    files: dict[tuple[type, Ref], str] = {}
+    for entry in entries:
+        if entry.record is not None:
+            key = type(entry.record), entry.ref
+            if files.setdefault(key, entry.manifest.source) == entry.manifest.source:
+                inventory.put(entry.record)
+    return inventory
+
+
+def _policies(entries: Iterable[Entry]) -> list[Policy]:
+    found = {entry.policy.ref: entry.policy for entry in entries if entry.policy is not None}
+    return sorted((policy for policy in found.values() if not policy.suspended), key=lambda policy: policy.ref)
+
+
+def policies_of(manifests: Iterable[Manifest], namespace: str) -> tuple[list[Policy], list[Fault]]:
+    """The policies among manifests that should be nothing else, and what is wrong with the rest."""
+    policies: list[Policy] = []
+    faults: list[Fault] = []
+    for manifest in manifests:
+        entry = take_in(manifest, namespace)
+        faults += entry.faults
+        if entry.policy is not None and not entry.policy.suspended:
+            policies.append(entry.policy)
+        elif not entry.faults:
+            faults.append(fault_at(manifest, "kind", f"{entry.ref} is not a policy"))
+    return policies, faults
+
+
+def _redefined(entries: Iterable[Entry]) -> Iterator[Fault]:
+    """What one file defines twice: the last definition wins when it is applied, and both are judged."""
+    seen: dict[tuple[str, Ref], Manifest] = {}
+    for entry in entries:
+        if entry.ignored or not entry.ref.name or "generateName" in entry.manifest.obj.get("metadata", ()):
+            continue
+        key = entry.manifest.source, entry.ref
+        if key in seen:
+            line, _ = seen[key].locate(())
+            message = f"{entry.ref} is defined again: line {line} defines it too, and what is applied last wins"
+            yield fault_at(entry.manifest, "", message, "warning")
+        seen[key] = entry.manifest

@@ -1,0 +1,144 @@
+"""From the objects of manifests to what the audit judges by: workloads, what surrounds them, policies."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, Protocol
+
+from readiness.engine.paths import Step, steps_to
+from readiness.engine.shapes import misfits, without_containers
+from readiness.model import Ref, Workload
+from readiness.model.parse import KINDS, Record, ref_of
+from readiness.model.parse.fields import controller, mapping, text
+from readiness.model.parse.workloads import workload
+from readiness.policy.compile import compile_policy
+from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.problem import InvalidPolicyError
+
+Raw = dict[str, Any]
+_GROUP = "readiness.dev"
+_KINDS = {(kind.group, kind.kind): kind for kind in KINDS}
+_POLICIES = {"ReadinessPolicy": True, "ClusterReadinessPolicy": False}  # whether they have a namespace
+
+
+class Manifest(Protocol):
+    """An object as it was written, and where. Line and column count from 1."""
+
+    @property
+    def obj(self) -> Raw:
+        """The object."""
+        ...
+
+    @property
+    def source(self) -> str:
+        """The file, as it was named."""
+        ...
+
+    def locate(self, path: Sequence[Step]) -> tuple[int, int]:
+        """Line and column of a field, or of its nearest ancestor that exists."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with a manifest. `error`: it is not judged, or not used; `warning`: it is, but doubtful."""
+
+    file: str
+    line: int
+    column: int
+    level: Literal["error", "warning"]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """
+    One object taken in, with its namespace filled in.
+
+    `subject` is the workload that it is, `record` what others' relations see, `policy` what it asks if it is one;
+    with none of them it is of no interest here. `controller` is the uid of what it belongs to.
+    """
+
+    manifest: Manifest
+    ref: Ref
+    subject: Workload | None = None
+    record: Record | None = None
+    policy: Policy | None = None
+    uid: str = ""
+    controller: str = ""
+    faults: tuple[Fault, ...] = field(default=())
+
+    @property
+    def ignored(self) -> bool:
+        """Whether it is of a kind that says nothing about readiness."""
+        return self.subject is None and self.record is None and self.policy is None and not self.faults
+
+
+def take_in(manifest: Manifest, namespace: str) -> Entry:
+    """What an object is; one without a namespace gets the given one."""
+    ref = ref_of(manifest.obj)
+    if ref.group == _GROUP:
+        return _own_kind(manifest, ref, namespace)
+    kind = _KINDS.get((ref.group, ref.kind))
+    if kind is None and not _has_template(manifest.obj):
+        return Entry(manifest, ref)
+    raw = manifest.obj
+    if not ref.namespace and (kind is None or kind.namespaced):
+        raw, ref = _placed(raw, namespace), replace(ref, namespace=namespace)
+    runs = kind is None or kind.record is Workload or kind.kind in ("Pod", "ReplicaSet")
+    faults = list(_faults(manifest, ref, runs=runs))
+    if faults:
+        return Entry(manifest, ref, faults=tuple(faults))
+    owner = controller(mapping(raw, "metadata"))
+    controls = kind is None or kind.record is Workload or (kind.kind == "ReplicaSet" and owner is None)
+    subject = workload(raw) if controls or ref.kind == "Pod" else None
+    record = subject if controls or kind is None else kind.read(raw)
+    uid = text(mapping(raw, "metadata"), "uid")
+    return Entry(manifest, ref, subject, record, uid=uid, controller=owner.uid if owner else "")
+
+
+def fault_at(manifest: Manifest, path: str, message: str, level: Literal["error", "warning"] = "error") -> Fault:
+    """A fault at a path of a manifest, or at the nearest part of the path that is there."""
+    line, column = manifest.locate(steps_to(path, manifest.obj))
+    return Fault(manifest.source, line, column, level, message)
+
+
+def _placed(raw: Raw, namespace: str) -> Raw:
+    """A copy with a namespace: the object itself is read only, and knows its lines by the order of its keys."""
+    metadata = raw.get("metadata")
+    return raw if not isinstance(metadata, dict) else {**raw, "metadata": {**metadata, "namespace": namespace}}
+
+
+def _has_template(raw: Raw) -> bool:
+    containers = mapping(mapping(mapping(raw, "spec"), "template"), "spec").get("containers")
+    return isinstance(containers, list)
+
+
+def _faults(manifest: Manifest, ref: Ref, *, runs: bool = False) -> Iterator[Fault]:
+    found = misfits(manifest.obj, ref)
+    if runs and not found:
+        found = list(without_containers(manifest.obj))
+    for misfit in found:
+        line, column = manifest.locate(misfit.steps)
+        yield Fault(manifest.source, line, column, "error", misfit.message)
+
+
+def _own_kind(manifest: Manifest, ref: Ref, namespace: str) -> Entry:
+    if ref.kind == "ReadinessReport":
+        return Entry(manifest, ref)
+    faults = tuple(_faults(manifest, ref))
+    if faults:
+        return Entry(manifest, ref, faults=faults)
+    if ref.kind not in _POLICIES:
+        message = f"{ref.kind} is not a kind that this version knows: it has no effect"
+        return Entry(manifest, ref, faults=(fault_at(manifest, "kind", message, "warning"),))
+    where = (ref.namespace or namespace) if _POLICIES[ref.kind] else ""
+    ref = Ref(ref.kind, where, ref.name, ref.group)
+    try:
+        policy = compile_policy(PolicyRef(ref.kind, where, ref.name), manifest.obj)
+    except InvalidPolicyError as error:
+        faults = tuple(fault_at(manifest, item.path, str(item)) for item in error.problems)
+        return Entry(manifest, ref, faults=faults)
+    if policy.suspended:
+        fault = fault_at(manifest, "spec.suspend", f"{ref} is suspended: nothing is judged by it", "warning")
+        return Entry(manifest, ref, policy=policy, faults=(fault,))
+    return Entry(manifest, ref, policy=policy)

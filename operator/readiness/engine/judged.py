@@ -1,0 +1,80 @@
+"""A judged workload as a report with places in files, and what commands decide by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from readiness.engine.evaluate import evaluate
+from readiness.engine.intake import Manifest
+from readiness.engine.paths import steps_to
+from readiness.engine.report import report
+from readiness.model import Outcome, Ref, Severity, Snapshot, Workload
+from readiness.policy.compiled import Policy
+
+SOURCE_ANNOTATION = "readiness.dev/source"
+Raw = dict[str, Any]
+_OPEN = (Outcome.FAIL, Outcome.WARN)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    A workload's report, with `file`, `line` and `column` at each finding where it comes from a manifest.
+
+    `worst` is the highest severity among what fails, blocking or not; `not_evaluated` counts the requirements that
+    left the total because nobody could be asked.
+    """
+
+    report: Raw
+    worst: Severity | None
+    blockers: int
+    not_evaluated: int
+    manifest: Manifest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A workload that no policy selects."""
+
+    ref: Ref
+    manifest: Manifest | None = None
+
+
+def judge(
+    workload: Workload, policies: list[Policy], cluster: Snapshot, manifest: Manifest | None = None, *, full: bool
+) -> Judged:
+    """Judge a workload by these policies."""
+    evaluation = evaluate(workload, policies, cluster)
+    told = report(evaluation, cluster.now, full=full)
+    if manifest is not None:
+        _place(told, manifest)
+    results = [result for card in evaluation.scorecards for result in card.results]
+    open_ = [result.requirement.severity for result in results if result.outcome in _OPEN]
+    return Judged(
+        report=told,
+        worst=Severity.highest(open_) if open_ else None,
+        blockers=sum(result.outcome is Outcome.FAIL for result in results),
+        not_evaluated=sum(result.not_evaluated for result in results),
+        manifest=manifest,
+    )
+
+
+def undialled(policy: Policy) -> Policy:
+    """The same policy where no pod is asked: what kubelet says decides alone."""
+    return replace(policy, probing=replace(policy.probing, enabled=False))
+
+
+def _place(told: Raw, manifest: Manifest) -> None:
+    line, _ = manifest.locate(())
+    told["metadata"]["annotations"] = {SOURCE_ANNOTATION: f"{manifest.source}:{line}"}
+    for finding in _findings(told):
+        at = manifest.locate(steps_to(finding.get("path", ""), manifest.obj))
+        finding |= {"file": manifest.source, "line": at[0], "column": at[1]}
+
+
+def _findings(told: Raw) -> Iterator[Raw]:
+    for card in told["status"]["scorecards"]:
+        for requirement in card["requirements"]:
+            yield from requirement.get("findings", ())
+            for check in requirement.get("checks", ()):
+                yield from check["findings"]

@@ -1,0 +1,99 @@
+"""A page for each check, and the index."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from readiness.checks import CATALOGUE, Check
+from readiness.gen.docs.markdown import code, page, table
+from readiness.gen.values import in_words, sentence, shown
+from readiness.model import Category, Topic
+from readiness.policy.parameters import described
+from readiness.policy.profiles import names, profile
+
+Example = Mapping[str, Any]
+_KINDS = {
+    "static": "the workload's own spec",
+    "relation": "the workload and the objects around it",
+    "probe": "what running pods answer",
+    "state": "the state of running pods",
+    "secret": "the workload's references to Secrets, and whether its pods found them",
+}
+
+
+def render(examples: Mapping[str, Mapping[str, Example]]) -> dict[str, str]:
+    """The pages by file name."""
+    pages = {f"{check.id}.md": _page(check, examples[check.id]) for check in CATALOGUE}
+    return pages | {"index.md": _index()}
+
+
+def _page(check: Check, examples: Mapping[str, Example]) -> str:
+    facts = [
+        ("Id", f"`{check.id}`"),
+        ("Severity", str(check.severity)),
+        ("Category", str(check.category)),
+        ("Topic", f"`{check.topic}`" if check.topic else "none"),
+        ("Looks at", _KINDS[check.kind]),
+        ("Reads", ", ".join(sorted(kind.__name__ for kind in check.reads)) or "nothing else"),
+        ("Needs a cluster", "yes: `readiness audit` leaves it out" if check.live else "no"),
+        ("Profiles", ", ".join(name for name in names() if check.id in _checks_of(name)) or "none"),
+    ]
+    return page(
+        check.title,
+        check.why,
+        table(("", ""), facts),
+        "## Rule",
+        sentence(check.rule),
+        "## What to do",
+        check.remedy,
+        "## Parameters",
+        _parameters(check),
+        "## Example that fails",
+        _example(examples["fail"]),
+        "## Example that passes",
+        _example(examples["pass"]),
+    )
+
+
+def _checks_of(name: str) -> set[str]:
+    lines = profile(name)["requirements"]
+    return {call["id"] for line in lines for call in line.get("checks") or [{"id": line["name"]}]}
+
+
+def _parameters(check: Check) -> str:
+    rows = [
+        (f"`{item.name}`", in_words(item.schema), "required" if item.required else shown(item.default) or "none",
+         item.description)
+        for item in described(check)
+    ]  # fmt: skip
+    return table(("name", "value", "default", "meaning"), rows) if rows else "None."
+
+
+def _example(example: Example) -> str:
+    parts = []
+    if example["parameters"]:
+        parts += ["With the parameters", code(yaml.safe_dump(example["parameters"], sort_keys=False))]
+    parts.append(code(example["manifests"]))
+    if example["messages"]:
+        parts += ["It finds:", "\n".join(f"- `{message}`" for message in example["messages"])]
+    return "\n\n".join(parts)
+
+
+def _index() -> str:
+    header = ("check", "what is true when it passes", "severity", "looks at")
+    parts = [f"{len(CATALOGUE)} checks, by category. `readiness explain ID` says the same on a terminal."]
+    for category in Category:
+        rows = [_row(check) for check in CATALOGUE if check.category is category]
+        if rows:
+            parts += [f"## {category}", table(header, rows)]
+    topics = [
+        (f"`{topic}`", ", ".join(f"[{check.id}]({check.id}.md)" for check in CATALOGUE if check.topic is topic))
+        for topic in Topic
+    ]
+    parts += ["## Topics", "Each is a condition on policies and reports.", table(("condition", "checks"), topics)]
+    return page("Checks", *parts)
+
+
+def _row(check: Check) -> tuple[str, str, str, str]:
+    return f"[{check.id}]({check.id}.md)", check.title, str(check.severity), _KINDS[check.kind]

@@ -1,0 +1,79 @@
+"""Condition types, their reasons, and the reasons of events: the words that people wait for and alert on."""
+
+from collections.abc import Mapping
+
+from readiness.gen.docs.markdown import page, table
+from readiness.model import Topic
+from readiness.model.reasons import ConditionType, EventReason, Reason
+
+TYPES: Mapping[ConditionType | Topic, tuple[str, str]] = {
+    ConditionType.READY: ("policies", "This generation was evaluated, whatever came out."),
+    ConditionType.RECONCILING: (
+        "policies",
+        "The first evaluation of a generation is under way; only there while True.",
+    ),
+    ConditionType.STALLED: ("policies", "Nothing will happen until somebody acts; only there while True."),
+    ConditionType.COMPLIANT: ("policies and reports", "No blocker is open."),
+    ConditionType.DEGRADED: ("policies", "The answer lacks something, and the message says what."),
+    ConditionType.EVIDENCE_CURRENT: ("reports", "Every question that needs evidence has some."),
+    Topic.HEALTH_ENDPOINTS: ("policies and reports", "Probes are declared, and their endpoints answer."),
+    Topic.RESOURCE_LIMITS: ("policies and reports", "Resource requests and limits are set."),
+    Topic.NON_ROOT: ("policies and reports", "No container runs as root."),
+    Topic.SECRETS: ("policies and reports", "No credential lies open, and every Secret that is needed is there."),
+}
+REASONS: Mapping[Reason, tuple[str, str]] = {
+    Reason.EVALUATION_SUCCEEDED: ("Ready=True", "Every selected workload was judged."),
+    Reason.SUSPENDED: ("Ready=True", "`spec.suspend` is true: everything else stays as it was."),
+    Reason.EVALUATION_PENDING: ("Ready=Unknown", "Workloads are still being judged for this generation."),
+    Reason.INVALID_SPEC: (
+        "Ready=False, Stalled=True",
+        "The policy says something that cannot be; the message has the path.",
+    ),
+    Reason.UNKNOWN_CHECK: ("Stalled=True", "A requirement names a check that does not exist."),
+    Reason.UNKNOWN_PROFILE: ("Stalled=True", "There is no profile of that name."),
+    Reason.EVALUATION_FAILED: ("Ready=False", "The policy could not be evaluated."),
+    Reason.NEW_GENERATION: ("Reconciling=True", "The policy changed, and its workloads are judged again."),
+    Reason.INITIAL_EVALUATION: ("Reconciling=True", "The policy is new."),
+    Reason.PERMISSION_DENIED: (
+        "Stalled=True, Degraded=True, answers",
+        "A selected kind may not be read (Stalled), or a kind around workloads (Degraded).",
+    ),
+    Reason.NO_OPEN_BLOCKERS: ("Compliant=True", "Nothing that blocks is open."),
+    Reason.NO_WORKLOADS_MATCHED: ("Compliant=Unknown", "The policy selects no workload."),
+    Reason.EVALUATION_INCOMPLETE: ("Compliant=Unknown", "A blocking requirement lacks evidence."),
+    Reason.VIOLATIONS_FOUND: ("Compliant=False", "Blockers are open; the message names workloads or requirements."),
+    Reason.REPORT_WRITE_FAILED: ("Degraded=True", "Reports could not be written."),
+    Reason.RESULTS_TRUNCATED: ("Degraded=True", "There is more to say than fits; counts stay exact."),
+    Reason.EVIDENCE_STALE: ("Degraded=True", "Evidence is older than it may be."),
+    Reason.AS_EXPECTED: ("Degraded=False, EvidenceCurrent=True", "Nothing is wrong."),
+    Reason.REQUIREMENTS_MET: ("topics=True", "Every requirement of the topic is met."),
+    Reason.EVIDENCE_MISSING: ("topics=Unknown, EvidenceCurrent=False, answers", "Nobody could tell yet."),
+    Reason.REQUIREMENTS_FAILED: ("topics=False", "A requirement of the topic is not met."),
+    Reason.NOT_EVALUATED: ("answers", "Only a cluster can tell, and there is none: not counted."),
+    Reason.CHECK_FAILED: ("answers", "The check itself broke down: a mistake of ours."),
+    Reason.NOT_ASKABLE: ("answers", "Neither kubelet nor the operator can ask this endpoint."),
+}
+EVENTS: Mapping[EventReason, tuple[str, str]] = {
+    EventReason.VERDICT_CHANGED: ("workloads, policies", "The verdict is another one now."),
+    EventReason.REQUIREMENT_FAILED: ("workloads", "Requirements that were met are not any more."),
+    EventReason.REQUIREMENT_MET: ("workloads", "Requirements that were not met are now."),
+    EventReason.ENDPOINT_FAILING: ("workloads", "Endpoints that answered do not any more."),
+    EventReason.ENDPOINT_RECOVERED: ("workloads", "Endpoints answer again."),
+    EventReason.POLICY_INVALID: ("policies", "The policy cannot be used; the note says why."),
+}
+
+
+def render() -> str:
+    """The page."""
+    return page(
+        "Conditions, reasons and events",
+        "`lastTransitionTime` moves only with `status`. On policies a condition carries the generation that it was"
+        " computed for. An answer is what a report says of one requirement or check.",
+        "## Condition types",
+        table(("type", "on", "means, when True"), [(f"`{word}`", *TYPES[word]) for word in (*ConditionType, *Topic)]),
+        "## Reasons",
+        table(("reason", "of", "means"), [(f"`{word}`", *REASONS[word]) for word in Reason]),
+        "## Events",
+        "Told on transitions only, never for a first verdict.",
+        table(("reason", "about", "means"), [(f"`{word}`", *EVENTS[word]) for word in EventReason]),
+    )
