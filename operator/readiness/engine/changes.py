@@ -42,7 +42,7 @@ def _of_card(before: Card, card: Scorecard) -> Iterator[Change]:
         worse = card.verdict.rank > before.verdict.rank
         note = f"{ref}: verdict changed from {before.verdict} to {card.verdict}"
         yield Change(ref, EventReason.VERDICT_CHANGED, "Evaluate", worse, note)
-    failed = [r for r in card.results if r.outcome in _OPEN and _was(before, r) in (Outcome.PASS, Outcome.UNKNOWN)]
+    failed = [r for r in card.results if r.outcome in _OPEN and _was(before, r) not in (*_OPEN, None)]
     met = [r for r in card.results if r.outcome is Outcome.PASS and _was(before, r) in _OPEN]
     for results, endpoint, other, worse in (
         (failed, EventReason.ENDPOINT_FAILING, EventReason.REQUIREMENT_FAILED, True),
@@ -57,7 +57,9 @@ def _was(before: Card, result: RequirementResult) -> Outcome | None:
 
 
 def _probed(result: RequirementResult) -> bool:
-    return any(ask.check.kind is Kind.PROBE for ask in result.requirement.asks)
+    """Whether it is about endpoints: by what fails, if anything does."""
+    asks = [ask for ask, _ in result.failing] or result.requirement.asks
+    return any(ask.check.kind is Kind.PROBE for ask in asks)
 
 
 def _told(

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from readiness.model import Demand, Question, Workload
-from readiness.policy.compiled import Policy
+from readiness.model import Demand, Probing, Question, Workload
+from readiness.policy.compiled import Ask, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +32,30 @@ def plans(workload: Workload, policies: list[Policy]) -> list[Plan]:
         view = workload.without(policy.ignored)
         for requirement in policy.requirements:
             for ask in requirement.asks:
-                if ask.check.demands is not None:
-                    for demand in ask.check.demands(view, ask.parameters):
-                        key = (demand.question, demand.container)
-                        found[key] = _joined(found.get(key), demand, policy)
+                for demand in _demands(ask, view):
+                    key = (demand.question, demand.container)
+                    found[key] = _joined(found.get(key), demand, policy.probing)
     return list(found.values())
 
 
-def _joined(plan: Plan | None, demand: Demand, policy: Policy) -> Plan:
-    probing = policy.probing
+def _demands(ask: Ask, view: Workload) -> list[Demand]:
+    if ask.check.demands is None:
+        return []
+    try:
+        return list(ask.check.demands(view, ask.parameters))
+    except Exception:  # noqa: BLE001 - then there is no evidence, which the check will say; the others go on
+        return []
+
+
+def _joined(plan: Plan | None, demand: Demand, probing: Probing) -> Plan:
+    timeout = min(demand.timeout, probing.timeout)
     if plan is None:
         return Plan(
             demand.question,
             demand.container,
             demand.patience,
             probing.interval,
-            probing.timeout,
+            timeout,
             probing.pods,
             probing.failure_threshold,
         )
@@ -56,7 +64,7 @@ def _joined(plan: Plan | None, demand: Demand, policy: Policy) -> Plan:
         demand.container,
         max(plan.patience, demand.patience),
         min(plan.interval, probing.interval),
-        max(plan.timeout, probing.timeout),
+        max(plan.timeout, timeout),
         max(plan.pods, probing.pods),
         min(plan.failure_threshold, probing.failure_threshold),
     )

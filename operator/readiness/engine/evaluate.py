@@ -7,16 +7,15 @@ from typing import Any
 
 from readiness.checks import Check
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
-from readiness.model import Fail, Outcome, Recheck, Skip, Snapshot, Unknown, Workload
+from readiness.model import Fail, Outcome, Probing, Recheck, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import Ask, Policy, Requirement
+from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
 
 _PASSED = Answer(Outcome.PASS)
 _NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason=Reason.NOT_EVALUATED)
-_MAX_FINDINGS = 50
 
-Carried = Mapping[str, Answer]
-"""Answers of live checks by check id, as another process last published them."""
+Carried = Mapping[tuple[PolicyRef, str, str], Answer]
+"""Answers of live checks by policy, id and the name they have there, as another process last published them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +60,22 @@ class _Judge:
 
     def _answer(self, ask: Ask, policy: Policy, cluster: Snapshot) -> Answer:
         check = ask.check
-        if check.live and not cluster.live:
+        if not check.live:
+            return self._asked(ask, policy, cluster, None)
+        if not cluster.live:
             return _NOT_EVALUATED
-        key = (check.id, ask.parameters, policy.ignored, policy.probing if check.live else None)
+        answer = self._asked(ask, policy, cluster, policy.probing)
+        if answer.outcome is Outcome.UNKNOWN and answer.reason == Reason.EVIDENCE_MISSING:
+            return self.carried.get((policy.ref, check.id, ask.name), answer)
+        return answer
+
+    def _asked(self, ask: Ask, policy: Policy, cluster: Snapshot, probing: Probing | None) -> Answer:
+        """The answer, from memory where the same was asked before: of the same containers, by the same thresholds."""
+        view = self._view(policy.ignored)
+        key = (ask.check, ask.parameters, id(view), probing)
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._answers[key] = self._ask(check, ask.parameters, self._view(policy.ignored), cluster)
+            answer = self._answers[key] = self._ask(ask.check, ask.parameters, view, cluster)
         return answer
 
     def _view(self, ignored: frozenset[str]) -> Workload:
@@ -91,10 +100,7 @@ class _Judge:
             return Answer(
                 Outcome.ERROR, (Unknown(f"the check broke down: {type(error).__name__}"),), Reason.CHECK_FAILED
             )
-        answer = _answer_of(findings)
-        if answer.outcome is Outcome.UNKNOWN and answer.reason == Reason.EVIDENCE_MISSING and check.live:
-            return self.carried.get(check.id, answer)
-        return answer
+        return _answer_of(findings)
 
     def _look_again(self, at: datetime) -> None:
         if at > self.cluster.now and (self.recheck_at is None or at < self.recheck_at):
@@ -105,9 +111,10 @@ def _answer_of(findings: list[Fail | Skip | Unknown]) -> Answer:
     """One word for what was found: a failure outweighs missing evidence, that outweighs what does not apply."""
     if not findings:
         return _PASSED
-    for kind, outcome in ((Fail, Outcome.FAIL), (Unknown, Outcome.UNKNOWN), (Skip, Outcome.NOT_APPLICABLE)):
-        telling = tuple(item for item in findings if isinstance(item, kind))
-        if telling:
-            reason = next((item.reason for item in telling if isinstance(item, Unknown)), "")
-            return Answer(outcome, telling[:_MAX_FINDINGS], reason)
-    raise AssertionError(findings)
+    failures = tuple(item for item in findings if isinstance(item, Fail))
+    if failures:
+        return Answer(Outcome.FAIL, failures)
+    gaps = tuple(item for item in findings if isinstance(item, Unknown))
+    if gaps:
+        return Answer(Outcome.UNKNOWN, gaps, gaps[0].reason)
+    return Answer(Outcome.NOT_APPLICABLE, tuple(findings))

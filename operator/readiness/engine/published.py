@@ -1,18 +1,22 @@
 """What a published report says, as far as the next one depends on it: this, not memory, is what "published" means."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from sys import intern
 from typing import Any
 
 import orjson
 
 from readiness.engine.scorecard import Answer
 from readiness.model import Fail, Outcome, Ref, Verdict
-from readiness.model.reasons import Reason
 from readiness.policy.compiled import PolicyRef
 
+VERDICT_LABEL = "readiness.dev/verdict"
+
 Raw = Mapping[str, Any]
+Asked = tuple[PolicyRef, str, str]
+"""A live check as somebody asked it: by which policy, its id, and the name that it was given there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +52,8 @@ class Published:
     loose_digest: bytes = b""
     conditions: tuple[Raw, ...] = ()
     cards: Mapping[PolicyRef, Card] = field(default_factory=dict)
-    live: Mapping[tuple[PolicyRef, str], Seen] = field(default_factory=dict)
-    carried: Mapping[str, Answer] = field(default_factory=dict)
+    live: Mapping[Asked, Seen] = field(default_factory=dict)
+    carried: Mapping[Asked, Answer] = field(default_factory=dict)
 
     @classmethod
     def of(cls, raw: Raw) -> "Published":
@@ -68,11 +72,11 @@ class Published:
             conditions=tuple(status.get("conditions", ())),
             cards={ref: _card(card) for ref, card in cards.items()},
             live={
-                (ref, item.get("name", item["id"])): Seen(Outcome(item["outcome"]), item["observedTime"])
+                (ref, *_asked(item)): Seen(Outcome(item["outcome"]), item["observedTime"])
                 for ref, card in cards.items()
                 for item in card.get("live", ())
             },
-            carried=_carried(cards.values()),
+            carried={(ref, *asked): answer for ref, card in cards.items() for asked, answer in _carried(card)},
         )
 
 
@@ -80,10 +84,14 @@ NOTHING = Published(Ref("ReadinessReport", "", "", "readiness.dev"))
 
 
 def digests(raw: Raw) -> tuple[bytes, bytes]:
-    """Digests of a report's content: all of it, and all but the workload's generation."""
+    """
+    Digests of a report's content: all of it, and all but the workload's generation.
+
+    Labels that others put on it are theirs: a webhook that labels everything must not make us write for ever.
+    """
     metadata = raw["metadata"]
     content = {
-        "labels": metadata.get("labels", {}),
+        "verdict": metadata.get("labels", {}).get(VERDICT_LABEL),
         "owners": metadata.get("ownerReferences", []),
         "spec": raw["spec"],
         "status": raw["status"],
@@ -108,30 +116,32 @@ def _policy(card: Raw, namespace: str) -> PolicyRef:
 
 
 def _card(raw: Raw) -> Card:
-    outcomes = {item["name"]: Outcome(item["outcome"]) for item in raw.get("requirements", ())}
-    outcomes |= dict.fromkeys(raw.get("passed", ()), Outcome.PASS)
-    outcomes |= dict.fromkeys(raw.get("notApplicable", ()), Outcome.NOT_APPLICABLE)
+    """The names are interned: thousands of reports share them."""
+    outcomes = {intern(item["name"]): Outcome(item["outcome"]) for item in raw.get("requirements", ())}
+    outcomes |= dict.fromkeys(map(intern, raw.get("passed", ())), Outcome.PASS)
+    outcomes |= dict.fromkeys(map(intern, raw.get("notApplicable", ())), Outcome.NOT_APPLICABLE)
     return Card(Verdict(raw["verdict"]), outcomes)
 
 
-def _carried(cards: Any) -> dict[str, Answer]:
-    """Answers of live checks by id; where two policies' answers differ, the worse."""
-    found: dict[str, Answer] = {}
-    for card in cards:
-        failing = _failing_findings(card)
-        for item in card.get("live", ()):
-            check, outcome = item["id"], Outcome(item["outcome"])
-            if check not in found or outcome is Outcome.FAIL:
-                found[check] = Answer(outcome, failing.get(check, ()) if outcome is Outcome.FAIL else ())
-    return {check: answer for check, answer in found.items() if answer.findings or answer.outcome is Outcome.PASS}
+def _asked(item: Raw) -> tuple[str, str]:
+    return item["id"], item.get("name", item["id"])
 
 
-def _failing_findings(card: Raw) -> dict[str, tuple[Fail, ...]]:
-    found: dict[str, tuple[Fail, ...]] = {}
+def _carried(card: Raw) -> Iterator[tuple[tuple[str, str], Answer]]:
+    """The answers of live checks; a failure only where the report still says what was found."""
+    failing = {asked: findings for asked, findings in _failing(card) if findings}
+    for item in card.get("live", ()):
+        asked, outcome = _asked(item), Outcome(item["outcome"])
+        if outcome is Outcome.PASS:
+            yield asked, Answer(outcome)
+        elif asked in failing:
+            yield asked, Answer(outcome, failing[asked])
+
+
+def _failing(card: Raw) -> Iterator[tuple[tuple[str, str], tuple[Fail, ...]]]:
+    """What was found by the checks that failed; a requirement without checks is the check of its name."""
     for requirement in card.get("requirements", ()):
-        answers = requirement.get("checks") or [{**requirement, "id": requirement["name"]}]
-        for answer in answers:
-            if answer.get("reason") != Reason.CHECK_FAILED:
-                findings = answer.get("findings", ())
-                found[answer["id"]] = tuple(Fail(item.get("path", ""), item["message"]) for item in findings)
-    return found
+        for answer in requirement.get("checks") or ({**requirement, "id": requirement["name"]},):
+            if answer["outcome"] in (Outcome.FAIL, Outcome.WARN):
+                found = answer.get("findings", ())
+                yield _asked(answer), tuple(Fail(item.get("path", ""), item["message"]) for item in found)

@@ -5,20 +5,20 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from readiness.engine.conditions import Condition, merged, shortened, timestamp
+from readiness.engine.conditions import Condition, listed, merged
 from readiness.engine.evaluate import Evaluation
-from readiness.engine.published import NOTHING, Published
-from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.engine.published import NOTHING, VERDICT_LABEL, Published
+from readiness.engine.reported import reported
+from readiness.engine.scorecard import UNCLEAR, RequirementResult, Scorecard
 from readiness.engine.topics import standing
-from readiness.model import Fail, Outcome, Ref, Skip, Topic, Unknown, Verdict, Workload
+from readiness.model import Outcome, Ref, Topic, Verdict, Workload
 from readiness.model.reasons import ConditionType, Reason
 from readiness.model.ref import CORE_GROUPS
-from readiness.policy.compiled import Ask
 
 API_VERSION = "readiness.dev/v1alpha1"
-VERDICT_LABEL = "readiness.dev/verdict"
-_MAX_NAME, _MAX_SCORECARDS, _MAX_FINDINGS, _MAX_TEXT = 253, 16, 50, 512
-_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.PASS)
+_MAX_NAME, _MAX_SCORECARDS = 253, 16
+_MAX_BYTES = 512 * 1024  # of all scorecards; etcd refuses objects above 1.5 MiB
+_LISTED = 10  # requirements that one condition names
 
 Raw = dict[str, Any]
 
@@ -79,7 +79,8 @@ def _status(evaluation: Evaluation, now: datetime, before: Published, *, full: b
         "blockersTotal": sum(len(card.blockers) for card in cards),
         "policies": len(cards),
         "scorecards": [
-            _scorecard(card, before, now, full=full) for card in sorted(shown, key=lambda card: card.policy.ref)
+            reported(card, before, now, _MAX_BYTES // len(shown), full=full)
+            for card in sorted(shown, key=lambda card: card.policy.ref)
         ],
         "conditions": merged(before.conditions, _conditions(cards), now),
     }
@@ -92,100 +93,15 @@ def _worst(cards: Iterable[Scorecard]) -> Verdict:
     return max((card.verdict for card in cards), key=lambda verdict: verdict.rank, default=Verdict.UNKNOWN)
 
 
-def _scorecard(card: Scorecard, before: Published, now: datetime, *, full: bool) -> Raw:
-    counts = card.counts
-    shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
-    shown.sort(key=lambda r: (_WORST_FIRST.index(r.outcome), r.requirement.severity.rank))
-    return {
-        "policyRef": {"kind": card.policy.ref.kind, "name": card.policy.ref.name},
-        "verdict": str(card.verdict),
-        "score": card.score,
-        "items": card.items,
-        "summary": {
-            "passed": counts[Outcome.PASS],
-            "warned": counts[Outcome.WARN],
-            "failed": counts[Outcome.FAIL],
-            "unknown": counts[Outcome.UNKNOWN] + counts[Outcome.ERROR],
-            "notApplicable": counts[Outcome.NOT_APPLICABLE],
-        },
-        "passed": [r.requirement.name for r in card.results if r.outcome is Outcome.PASS],
-        "notApplicable": [r.requirement.name for r in card.results if r.outcome is Outcome.NOT_APPLICABLE],
-        "requirements": [_requirement(result) for result in shown],
-        "live": list(_live(card, before, now)),
-    }
-
-
-def _requirement(result: RequirementResult) -> Raw:
-    requirement = result.requirement
-    told: Raw = {
-        "name": requirement.name,
-        "title": shortened(requirement.title, 128),
-        "severity": str(requirement.severity),
-        "outcome": str(result.outcome),
-        "blocking": requirement.blocking,
-    }
-    if requirement.plain:
-        told |= _answer(result.answers[0])
-    else:
-        told["checks"] = [
-            _check(ask, answer)
-            for ask, answer in zip(requirement.asks, result.answers, strict=True)
-            if answer.outcome is not Outcome.PASS
-        ]
-    if result.failing:
-        told["remedy"] = shortened(result.failing[0][0].check.remedy, _MAX_TEXT)
-    return told
-
-
-def _check(ask: Ask, answer: Answer) -> Raw:
-    told = {"id": ask.check.id, "outcome": str(answer.outcome), **_answer(answer)}
-    if ask.name != ask.check.id:
-        told["name"] = ask.name
-    return told
-
-
-def _answer(answer: Answer) -> Raw:
-    told: Raw = {"findings": [_finding(item) for item in answer.findings[:_MAX_FINDINGS]]}
-    if answer.reason:
-        told["reason"] = answer.reason
-    return told
-
-
-def _finding(finding: Fail | Skip | Unknown) -> Raw:
-    told = {"message": shortened(finding.message, _MAX_TEXT)}
-    if isinstance(finding, Fail) and finding.path:
-        told["path"] = shortened(finding.path, _MAX_TEXT)
-    return told
-
-
-def _live(card: Scorecard, before: Published, now: datetime) -> Iterator[Raw]:
-    """What live checks saw; the time moves only with the outcome."""
-    for result in card.results:
-        for ask, answer in zip(result.requirement.asks, result.answers, strict=True):
-            if ask.check.live and answer.outcome in (Outcome.PASS, Outcome.FAIL):
-                seen = before.live.get((card.policy.ref, ask.name))
-                same = seen is not None and seen.outcome is answer.outcome
-                told: Raw = {
-                    "id": ask.check.id,
-                    "outcome": str(answer.outcome),
-                    "observedTime": seen.time if seen and same else timestamp(now),
-                }
-                if ask.name != ask.check.id:
-                    told["name"] = ask.name
-                yield told
-
-
 def _conditions(cards: tuple[Scorecard, ...]) -> Iterator[Condition]:
     yield _compliant(cards)
     for topic in Topic:
         found = standing(topic, cards)
         if found is not None:
             yield found.condition(topic)
-    missing = [r.requirement.name for card in cards for r in card.results if _lacks_evidence(r)]
+    missing = _names(r for card in cards for r in card.results if _lacks_evidence(r))
     if missing:
-        yield Condition(
-            ConditionType.EVIDENCE_CURRENT, "False", Reason.EVIDENCE_MISSING, ", ".join(dict.fromkeys(missing))
-        )
+        yield Condition(ConditionType.EVIDENCE_CURRENT, "False", Reason.EVIDENCE_MISSING, missing)
     else:
         yield Condition(ConditionType.EVIDENCE_CURRENT, "True", Reason.AS_EXPECTED)
 
@@ -197,12 +113,15 @@ def _lacks_evidence(result: RequirementResult) -> bool:
 def _compliant(cards: tuple[Scorecard, ...]) -> Condition:
     verdict = _worst(cards)
     if verdict is Verdict.NO_GO:
-        names = dict.fromkeys(result.requirement.name for card in cards for result in card.blockers)
-        return Condition(
-            ConditionType.COMPLIANT, "False", Reason.VIOLATIONS_FOUND, f"open blockers: {', '.join(names)}"
-        )
+        names = _names(result for card in cards for result in card.blockers)
+        return Condition(ConditionType.COMPLIANT, "False", Reason.VIOLATIONS_FOUND, f"open blockers: {names}")
     if verdict is Verdict.UNKNOWN:
-        return Condition(
-            ConditionType.COMPLIANT, "Unknown", Reason.EVALUATION_INCOMPLETE, "a blocking requirement lacks evidence"
-        )
+        unclear = (r for card in cards for r in card.results if r.requirement.blocking and r.outcome in UNCLEAR)
+        message = f"not known: {_names(unclear)}"
+        return Condition(ConditionType.COMPLIANT, "Unknown", Reason.EVALUATION_INCOMPLETE, message)
     return Condition(ConditionType.COMPLIANT, "True", Reason.NO_OPEN_BLOCKERS)
+
+
+def _names(results: Iterable[RequirementResult]) -> str:
+    names = dict.fromkeys(result.requirement.name for result in results)
+    return listed(names, len(names), most=_LISTED)

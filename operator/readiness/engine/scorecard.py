@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
+from readiness.model.reasons import Reason
 from readiness.policy.compiled import Ask, Policy, Requirement
 
-_OPEN = (Outcome.FAIL, Outcome.WARN)
-_UNCLEAR = (Outcome.UNKNOWN, Outcome.ERROR)
-_TELLING = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)
+UNCLEAR = (Outcome.UNKNOWN, Outcome.ERROR)
+_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
+_PLAINLY = {Outcome.WARN: Outcome.FAIL, Outcome.ERROR: Outcome.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class RequirementResult:
     def of(cls, requirement: Requirement, answers: tuple[Answer, ...]) -> "RequirementResult":
         """Combine the answers of a requirement's checks."""
         outcome = _combined(answers, match_any=requirement.match_any)
+        if requirement.match_any and outcome is not Outcome.PASS and any(map(_not_evaluated, answers)):
+            outcome = Outcome.NOT_APPLICABLE  # what needs a cluster may be what meets it there
         if outcome is Outcome.FAIL and not requirement.blocking:
             outcome = Outcome.WARN
         return cls(requirement, outcome, answers)
@@ -50,33 +53,41 @@ class RequirementResult:
 
     @property
     def message(self) -> str:
-        """The first thing that was found, in words; empty when nothing was."""
-        worst = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
-        for outcome in worst:
-            for answer in self.answers:
-                if answer.outcome is outcome and answer.findings:
-                    return answer.findings[0].message
-        return ""
+        """The first of the worst that was found, in words; empty when nothing was."""
+        return _message(self.answers)
 
     @property
     def not_evaluated(self) -> bool:
         """Whether it left the total only because there is no cluster to ask."""
-        return self.outcome is Outcome.NOT_APPLICABLE and any(a.reason == "NotEvaluated" for a in self.answers)
+        return self.outcome is Outcome.NOT_APPLICABLE and any(map(_not_evaluated, self.answers))
 
     def topic(self, topic: Topic) -> Outcome | None:
-        """What it says about a topic: fail, unknown, pass, not applicable, or nothing."""
-        if topic not in self.requirement.topics:
+        """What its checks of a topic say: fail, unknown, pass, not applicable; None where it has none."""
+        answers = self._about(topic)
+        if not answers:
             return None
-        if self.outcome in _OPEN:
-            return Outcome.FAIL if any(ask.check.topic is topic for ask, _ in self.failing) else Outcome.PASS
-        return Outcome.UNKNOWN if self.outcome in _UNCLEAR else self.outcome
+        outcome = self.outcome if self.requirement.match_any else _combined(answers, match_any=False)
+        return _PLAINLY.get(outcome, outcome)
 
     def topic_message(self, topic: Topic) -> str:
-        """What a check of this topic found first, in words; else what any of the checks found."""
-        for ask, answer in zip(self.requirement.asks, self.answers, strict=True):
-            if ask.check.topic is topic and answer.outcome in _TELLING and answer.findings:
+        """The first of the worst that checks of this topic found, in words; else that any of its checks found."""
+        return _message(self._about(topic)) or self.message
+
+    def _about(self, topic: Topic) -> tuple[Answer, ...]:
+        pairs = zip(self.requirement.asks, self.answers, strict=True)
+        return tuple(answer for ask, answer in pairs if ask.check.topic is topic)
+
+
+def _message(answers: tuple[Answer, ...]) -> str:
+    for outcome in _WORST_FIRST:
+        for answer in answers:
+            if answer.outcome is outcome and answer.findings:
                 return answer.findings[0].message
-        return self.message
+    return ""
+
+
+def _not_evaluated(answer: Answer) -> bool:
+    return answer.reason == Reason.NOT_EVALUATED
 
 
 def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
@@ -140,7 +151,7 @@ def _verdict(results: Iterable[RequirementResult]) -> Verdict:
     for result in results:
         if result.outcome is Outcome.FAIL:
             return Verdict.NO_GO
-        if result.outcome in _UNCLEAR:
+        if result.outcome in UNCLEAR:
             unclear = Verdict.UNKNOWN if result.requirement.blocking else Verdict.GO_WITH_CONDITIONS
             verdict = max(verdict, unclear, key=lambda item: item.rank)
         elif result.outcome is Outcome.WARN:

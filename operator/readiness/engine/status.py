@@ -3,21 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import nsmallest
 from typing import Any
 
 from readiness.engine.conditions import Condition, listed, merged, shortened
-from readiness.engine.scorecard import percent
+from readiness.engine.scorecard import UNCLEAR, percent
 from readiness.engine.tally import Tally
 from readiness.engine.topics import Standing
 from readiness.model import Outcome, Ref, Topic, Verdict
 from readiness.model.reasons import ConditionType, Reason
-from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.compiled import Policy
 from readiness.policy.problem import InvalidPolicyError
 
 Raw = dict[str, Any]
 _MAX_BLOCKERS, _MAX_STEPS, _MAX_NAMESPACES, _MAX_TEXT, _MAX_REMEDY = 20, 10, 20, 512, 256
-_UNCLEAR = (Outcome.ERROR, Outcome.UNKNOWN)
+_LASTING = frozenset({*ConditionType, *Topic}) - {ConditionType.READY, ConditionType.RECONCILING, ConditionType.STALLED}
+_PREDICATES = ("accepts ", "does ", "has ", "is ", "may ", "takes ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,12 @@ class Blindness:
 def status_of(tally: Tally, before: Mapping[str, Any], now: datetime, blind: Blindness | None = None) -> Raw:
     """The status of a policy whose workloads have all been judged; `before` is the published one."""
     policy = tally.policy
+    worst = [_worst(counts) for counts in tally.outcomes]
     status: Raw = {"observedGeneration": policy.generation, "verdict": str(_verdict(tally))}
     if len(tally):
         status["score"] = percent(tally.passed_pairs, tally.counted_pairs)
-        status["items"] = _items(tally)
-    status["summary"] = {"workloads": _workloads(tally), "requirements": _requirements(tally)}
+        status["items"] = _items(worst)
+    status["summary"] = {"workloads": _workloads(tally), "requirements": _requirements(worst)}
     if policy.ref.kind == "ClusterReadinessPolicy":
         status["namespaces"] = _namespaces(tally)
     blockers = _open(tally, Outcome.FAIL)
@@ -50,7 +51,7 @@ def status_of(tally: Tally, before: Mapping[str, Any], now: datetime, blind: Bli
 def pending_status(policy: Policy, before: Mapping[str, Any], now: datetime, left: int) -> Raw:
     """The status while workloads are still being judged for a new generation; the rest stays as it was."""
     reason = Reason.INITIAL_EVALUATION if before.get("verdict") is None else Reason.NEW_GENERATION
-    message = f"{left} workloads are still to be judged"
+    message = f"{_plural(left)} still to be judged"
     return _kept(policy.generation, before, now, [
         Condition(ConditionType.READY, "Unknown", Reason.EVALUATION_PENDING, message, policy.generation),
         Condition(ConditionType.RECONCILING, "True", reason, message, policy.generation),
@@ -81,9 +82,8 @@ def denied_status(policy: Policy, before: Mapping[str, Any], now: datetime, kind
 
 
 def _kept(generation: int, before: Mapping[str, Any], now: datetime, fresh: list[Condition]) -> Raw:
-    """The status as it was, but for the observed generation and these conditions."""
-    short_lived = (ConditionType.READY, ConditionType.RECONCILING, ConditionType.STALLED)
-    frozen = [dict(item) for item in before.get("conditions", ()) if item.get("type") not in short_lived]
+    """The status as it was, but for the observed generation and these conditions; others' conditions stay theirs."""
+    frozen = [dict(item) for item in before.get("conditions", ()) if item.get("type") in _LASTING]
     conditions = merged(before.get("conditions", ()), fresh, now) + frozen
     return {**before, "observedGeneration": generation, "conditions": conditions}
 
@@ -106,26 +106,23 @@ def _workloads(tally: Tally) -> Raw:
     }
 
 
-def _worst(tally: Tally, number: int) -> Outcome:
+def _worst(counts: Mapping[Outcome, int]) -> Outcome:
     """The worst outcome that a workload has for a requirement; not applicable where none counts."""
-    counts = tally.outcomes[number]
     order = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS)
     return next((outcome for outcome in order if counts[outcome]), Outcome.NOT_APPLICABLE)
 
 
-def _requirements(tally: Tally) -> Raw:
-    worst = [_worst(tally, number) for number in range(len(tally.outcomes))]
+def _requirements(worst: list[Outcome]) -> Raw:
     return {
         "passed": worst.count(Outcome.PASS),
         "warned": worst.count(Outcome.WARN),
         "failed": worst.count(Outcome.FAIL),
-        "unknown": sum(worst.count(outcome) for outcome in _UNCLEAR),
+        "unknown": sum(worst.count(outcome) for outcome in UNCLEAR),
         "notApplicable": worst.count(Outcome.NOT_APPLICABLE),
     }
 
 
-def _items(tally: Tally) -> str:
-    worst = [_worst(tally, number) for number in range(len(tally.outcomes))]
+def _items(worst: list[Outcome]) -> str:
     return f"{worst.count(Outcome.PASS)}/{len(worst) - worst.count(Outcome.NOT_APPLICABLE)}"
 
 
@@ -150,7 +147,7 @@ def _urgency(tally: Tally, number: int) -> tuple[bool, int, int, int]:
 
 def _blocker(tally: Tally, number: int) -> Raw:
     requirement, offenders = tally.policy.requirements[number], tally.offenders[number]
-    first = min(offenders)
+    first = offenders.first[0]
     return {
         "requirement": requirement.name,
         "severity": str(requirement.severity),
@@ -165,13 +162,13 @@ def _next_step(tally: Tally, number: int) -> Raw:
     return {
         "requirement": requirement.name,
         "severity": str(requirement.severity),
-        "remedy": shortened(offenders[min(offenders)].remedy, _MAX_REMEDY),
+        "remedy": shortened(offenders[offenders.first[0]].remedy, _MAX_REMEDY),
     }
 
 
 def _conditions(tally: Tally, blind: Blindness | None) -> Iterator[Condition]:
     generation, total = tally.policy.generation, len(tally)
-    ready = f"{total} workload{'' if total == 1 else 's'} evaluated"
+    ready = f"{_plural(total)} evaluated"
     yield Condition(ConditionType.READY, "True", Reason.EVALUATION_SUCCEEDED, ready, generation)
     yield _compliant(tally)
     if blind is None:
@@ -192,7 +189,7 @@ def _compliant(tally: Tally) -> Condition:
         count = tally.verdicts[verdict]
         if count:
             message = f"{count} of {_plural(total)} {'is' if count == 1 else 'are'} {verdict}: "
-            message += listed(_names(tally.policy.ref, tally.by_verdict[verdict]), count)
+            message += listed([_name(tally, ref) for ref in tally.by_verdict[verdict].first], count)
             return Condition(ConditionType.COMPLIANT, status, reason, message, generation)
     if not total:
         message = "no workload in scope is selected"
@@ -205,7 +202,7 @@ def _topic(tally: Tally, topic: Topic) -> Condition:
     for outcome in (Outcome.FAIL, Outcome.UNKNOWN):
         marks = tally.topics.get((topic, outcome))
         if marks:
-            told = (f"{name}{_inline(marks[ref])}" for ref, name in _named(tally.policy.ref, marks))
+            told = [f"{_name(tally, ref)}{_inline(marks[ref])}" for ref in marks.first]
             message = f"{len(marks)} of {_plural(len(tally))}: {listed(told, len(marks))}"
             return Standing(outcome).condition(topic, message, generation)
     if not len(tally):
@@ -215,18 +212,13 @@ def _topic(tally: Tally, topic: Topic) -> Condition:
 
 def _inline(message: str) -> str:
     """A finding's message after a workload's name: a predicate follows it directly, anything else after a colon."""
-    return f" {message}" if message.startswith(("does ", "has ", "is ", "may ")) else f": {message}"
+    return f" {message}" if message.startswith(_PREDICATES) else f": {message}"
 
 
 def _plural(total: int) -> str:
     return f"{total} workload{'' if total == 1 else 's'}"
 
 
-def _named(policy: PolicyRef, refs: Iterable[Ref]) -> list[tuple[Ref, str]]:
-    """The first few refs with the names that tell them apart: with the namespace, for cluster policies."""
-    cluster_wide = policy.kind == "ClusterReadinessPolicy"
-    return [(ref, f"{ref.namespace}/{ref}" if cluster_wide else str(ref)) for ref in nsmallest(3, refs)]
-
-
-def _names(policy: PolicyRef, refs: Iterable[Ref]) -> list[str]:
-    return [name for _, name in _named(policy, refs)]
+def _name(tally: Tally, ref: Ref) -> str:
+    """A workload's name as its policy's readers tell it apart: cluster policies have workloads of many namespaces."""
+    return f"{ref.namespace}/{ref}" if tally.policy.ref.kind == "ClusterReadinessPolicy" else str(ref)

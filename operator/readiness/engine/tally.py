@@ -4,18 +4,21 @@ A policy's figures, kept by counters: each workload's standing is taken out when
 So the status of a policy over ten thousand workloads costs what changed, not what there is.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from readiness.engine.marks import Marks
 from readiness.engine.scorecard import Scorecard
+from readiness.engine.topics import TELLING
 from readiness.engine.topics import Standing as TopicStanding
 from readiness.engine.topics import standing as topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict
 from readiness.policy.compiled import Policy
 
 _OPEN = (Outcome.FAIL, Outcome.WARN)
+_NAMED = (Verdict.NO_GO, Verdict.UNKNOWN)  # verdicts whose workloads a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,11 @@ class Offence:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a workload stands with a policy; outcomes and offences go by the requirement's number."""
+    """
+    How a workload stands with a policy; outcomes and offences go by the requirement's number.
+
+    Topics are those of which something is to be told.
+    """
 
     verdict: Verdict
     outcomes: tuple[Outcome, ...]
@@ -47,7 +54,7 @@ class Standing:
                 for number, result in enumerate(card.results)
                 if result.outcome in _OPEN
             },
-            topics={topic: found for topic, found in topics.items() if found is not None},
+            topics={topic: found for topic, found in topics.items() if found is not None and found.outcome in TELLING},
         )
 
 
@@ -58,16 +65,15 @@ class Tally:
     policy: Policy
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     outcomes: list[Counter[Outcome]] = field(init=False)
-    offenders: list[dict[Ref, Offence]] = field(init=False)
-    topics: dict[tuple[Topic, Outcome], dict[Ref, str]] = field(default_factory=dict)
-    by_verdict: dict[Verdict, dict[Ref, None]] = field(default_factory=dict)
     namespaces: dict[str, Counter[Verdict]] = field(default_factory=dict)
+    offenders: defaultdict[int, Marks[Offence]] = field(default_factory=lambda: defaultdict(Marks))
+    topics: defaultdict[tuple[Topic, Outcome], Marks[str]] = field(default_factory=lambda: defaultdict(Marks))
+    by_verdict: defaultdict[Verdict, Marks[None]] = field(default_factory=lambda: defaultdict(Marks))
     _standings: dict[Ref, Standing] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """One counter for each requirement."""
         self.outcomes = [Counter() for _ in self.policy.requirements]
-        self.offenders = [{} for _ in self.policy.requirements]
 
     def __len__(self) -> int:
         """How many workloads are counted."""
@@ -83,15 +89,18 @@ class Tally:
 
     def put(self, ref: Ref, standing: Standing | None) -> bool:
         """Count a workload as it stands now, or no longer (None); returns whether anything changed."""
-        old = self._standings.get(ref)
+        old = self._standings.pop(ref, None)
+        if standing is not None:
+            self._standings[ref] = standing
         if old == standing:
             return False
         if old is not None:
-            del self._standings[ref]
             self._count(ref, old, -1)
         if standing is not None:
-            self._standings[ref] = standing
             self._count(ref, standing, 1)
+        _move(self.offenders, ref, old.offences if old else {}, standing.offences if standing else {})
+        _move(self.topics, ref, _told(old), _told(standing))
+        _move(self.by_verdict, ref, _named(old), _named(standing))
         return True
 
     @property
@@ -107,25 +116,29 @@ class Tally:
 
     def _count(self, ref: Ref, standing: Standing, step: int) -> None:
         self.verdicts[standing.verdict] += step
-        _mark(self.by_verdict.setdefault(standing.verdict, {}), ref, None, step)
         namespace = self.namespaces.setdefault(ref.namespace, Counter())
         namespace[standing.verdict] += step
         if not any(namespace.values()):
             del self.namespaces[ref.namespace]
         for counts, outcome in zip(self.outcomes, standing.outcomes, strict=True):
             counts[outcome] += step
-        for number, offence in standing.offences.items():
-            _mark(self.offenders[number], ref, offence, step)
-        for topic, found in standing.topics.items():
-            _mark(self.topics.setdefault((topic, found.outcome), {}), ref, found.message, step)
 
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-def _mark(marks: dict[K, V], key: K, value: V, step: int) -> None:
-    if step > 0:
-        marks[key] = value
-    else:
-        marks.pop(key, None)
+def _told(standing: Standing | None) -> dict[tuple[Topic, Outcome], str]:
+    return {(topic, item.outcome): item.message for topic, item in standing.topics.items()} if standing else {}
+
+
+def _named(standing: Standing | None) -> dict[Verdict, None]:
+    return {standing.verdict: None} if standing and standing.verdict in _NAMED else {}
+
+
+def _move(marks: defaultdict[K, Marks[V]], ref: Ref, old: Mapping[K, V], new: Mapping[K, V]) -> None:
+    for key in old:
+        if key not in new:
+            marks[key].drop(ref)
+    for key, told in new.items():
+        marks[key].put(ref, told)

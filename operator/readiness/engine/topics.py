@@ -1,5 +1,6 @@
 """What a workload's scorecards say about a topic: one outcome, and why, for a condition."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ _STATUS = {
     Outcome.PASS: ("True", Reason.REQUIREMENTS_MET),
     Outcome.NOT_APPLICABLE: ("True", Reason.REQUIREMENTS_MET),
 }
+TELLING = (Outcome.FAIL, Outcome.UNKNOWN)
+_PODS = re.compile(r" \(\d+ of \d+ pods?\)$")  # moves with every pod: a condition would churn, the finding has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,6 @@ def standing(topic: Topic, scorecards: Iterable[Scorecard]) -> Standing | None:
     for outcome in _ORDER:
         messages = [result.topic_message(topic) for given, result in found if given is outcome]
         if messages:
-            telling = outcome in (Outcome.FAIL, Outcome.UNKNOWN)
-            return Standing(outcome, next(filter(None, messages), "") if telling else "")
+            message = next(filter(None, messages), "") if outcome in TELLING else ""
+            return Standing(outcome, _PODS.sub("", message))
     return None

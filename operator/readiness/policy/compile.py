@@ -1,6 +1,7 @@
 """From what a policy says, over what its profile says, to a `Policy` ready to judge by; or all that is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from readiness.checks import CATALOGUE, Check
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 
 Raw = dict[str, Any]
 _BLOCKING = (Severity.CRITICAL, Severity.HIGH)
-_MAX_SPEC_BYTES = 64 * 1024
+_MAX_SPEC = 64 * 1024  # characters
+_MAX_REQUIREMENTS = 256  # what a report has room for
 
 
 def compile_profile(name: str, *, policy: str = "") -> Policy:
     """A policy that is a profile and nothing else, as `readiness audit --profile` wants it."""
     ref = PolicyRef("Profile", "", policy or name)
-    return Policy(ref=ref, requirements=_requirements(profile(name)["requirements"], _BLOCKING), profile=name)
+    lines = {line["name"]: _Line(line, f"profile {name}: {line['name']}") for line in profile(name)["requirements"]}
+    return Policy(ref=ref, requirements=_requirements(lines.values(), _BLOCKING), profile=name)
 
 
 def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
@@ -38,8 +41,7 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
 
     model = ClusterReadinessPolicySpec if ref.kind == "ClusterReadinessPolicy" else ReadinessPolicySpec
     raw = manifest.get("spec")
-    if len(str(raw)) > _MAX_SPEC_BYTES:
-        raise InvalidPolicyError("InvalidSpec", [Problem("spec", "is larger than 64 KiB")])
+    _bound(raw)
     try:
         spec = model.model_validate(raw if raw is not None else {})
     except ValidationError as error:
@@ -52,7 +54,7 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
         generation=metadata.get("generation", 0),
         selector=_selector(spec.selector),
         namespace_selector=_selector(getattr(spec, "namespace_selector", None)),
-        kinds=frozenset(spec.kinds),
+        kinds=frozenset(kind.removesuffix(".apps").removesuffix(".batch") for kind in spec.kinds),
         ignored=frozenset(IGNORED_CONTAINERS if spec.ignore_containers is None else spec.ignore_containers),
         probing=_probing(spec),
         interval=spec.interval.seconds,
@@ -61,48 +63,70 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
     )
 
 
-def _merged(spec: "ReadinessPolicySpec") -> list[Raw]:
+def _bound(raw: Any) -> None:
+    try:
+        size = len(str(raw))
+    except RecursionError:
+        raise InvalidPolicyError("InvalidSpec", [Problem("spec", "is nested too deeply")]) from None
+    if size > _MAX_SPEC:
+        raise InvalidPolicyError("InvalidSpec", [Problem("spec", "is larger than 64 KiB")])
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A requirement as it is written, and where that is."""
+
+    raw: Raw
+    path: str
+
+
+def _merged(spec: "ReadinessPolicySpec") -> list[_Line]:
     """The policy's requirements over the profile's: by name, field by field; a list replaces. Order: profile first."""
-    lines: dict[str, Raw] = {}
+    lines: dict[str, _Line] = {}
     if spec.profile is not None:
-        lines = {item["name"]: item for item in profile(spec.profile.name)["requirements"]}
-    for item in spec.requirements:
+        known = profile(spec.profile.name)["requirements"]
+        lines = {raw["name"]: _Line(raw, f"profile {spec.profile.name}: {raw['name']}") for raw in known}
+    for number, item in enumerate(spec.requirements):
         own = item.model_dump(mode="json", by_alias=True, exclude_none=True)
-        lines[item.name] = {**lines.get(item.name, {}), **own}
-    return [line for line in lines.values() if not line.get("disabled")]
+        inherited = lines[item.name].raw if item.name in lines else {}
+        lines[item.name] = _Line({**inherited, **own}, f"spec.requirements[{number}]")
+    merged = [line for line in lines.values() if not line.raw.get("disabled")]
+    if not merged:
+        problem = Problem("spec.requirements", "all are disabled: at least one must be left")
+        raise InvalidPolicyError("InvalidSpec", [problem])
+    if len(merged) > _MAX_REQUIREMENTS:
+        message = f"with the profile's there are {len(merged)}, more than {_MAX_REQUIREMENTS}"
+        raise InvalidPolicyError("InvalidSpec", [Problem("spec.requirements", message)])
+    return merged
 
 
-def _requirements(lines: Iterable[Raw], blocking: Iterable[Severity]) -> tuple[Requirement, ...]:
+def _requirements(lines: Iterable[_Line], blocking: Iterable[Severity]) -> tuple[Requirement, ...]:
     found: list[Requirement] = []
     wrong: list[Problem] = []
     unknown: list[Problem] = []
     severities = frozenset(blocking)
     for line in lines:
-        where = f"spec.requirements[{line['name']}]"
         asks = []
-        for call, at in _calls(line, where):
+        for call, at in _calls(line):
             check = CATALOGUE.get(call["id"])
             if check is None:
                 message = f'there is no check "{call["id"]}"{nearest(call["id"], CATALOGUE.checks)}'
-                unknown.append(Problem(at if at == f"{where}.name" else f"{at}.id", message))
+                unknown.append(Problem(f"{at}.id" if line.raw.get("checks") else f"{line.path}.name", message))
                 continue
-            ask = _ask(check, call, at, wrong)
+            ask = _ask(check, call, f"{at}.parameters", wrong)
             if ask is not None:
                 asks.append(ask)
         if asks:
-            found.append(_requirement(line, tuple(asks), severities))
+            found.append(_requirement(line.raw, tuple(asks), severities))
     if wrong or unknown:
         raise InvalidPolicyError("UnknownCheck" if unknown else "InvalidSpec", unknown + wrong)
     return tuple(found)
 
 
-def _calls(line: Raw, where: str) -> Iterator[tuple[Raw, str]]:
-    """The checks of a requirement with their paths; without a list: the check of the requirement's name."""
-    calls = line.get("checks")
-    if not calls:
-        yield {"id": line["name"]}, f"{where}.name"
-    for number, call in enumerate(calls or ()):
-        yield call, f"{where}.checks[{number}]"
+def _calls(line: _Line) -> Iterator[tuple[Raw, str]]:
+    """The checks of a requirement, and where they are; without a list: the check of the requirement's name."""
+    for number, call in enumerate(line.raw.get("checks") or ({"id": line.raw["name"]},)):
+        yield call, f"{line.path}.checks[{number}]"
 
 
 def _ask(check: Check, call: Raw, at: str, wrong: list[Problem]) -> Ask | None:
@@ -110,7 +134,7 @@ def _ask(check: Check, call: Raw, at: str, wrong: list[Problem]) -> Ask | None:
     try:
         return Ask(check, call.get("name") or check.id, parameters_of(check, given))
     except ValueError as error:  # pydantic's ValidationError is one
-        wrong += _parameter_problems(check, error, f"{at.removesuffix('.name')}.parameters")
+        wrong += _parameter_problems(check, error, at)
         return None
 
 
@@ -120,8 +144,7 @@ def _parameter_problems(check: Check, error: ValueError, at: str) -> list[Proble
     from readiness.policy.parameters import adapter  # noqa: PLC0415
     from readiness.policy.problems import problems  # noqa: PLC0415
 
-    if not isinstance(error, ValidationError):
-        raise error
+    assert isinstance(error, ValidationError)
     known = adapter(check.parameters).json_schema(by_alias=True).get("properties", {})
     return problems(error, tuple(known), at)
 

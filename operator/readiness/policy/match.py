@@ -29,7 +29,7 @@ class Scope:
             return False
         if policy.ref.kind == "ReadinessPolicy":
             return where == policy.ref.namespace and policy.selector.matches(workload.labels)
-        labels = namespace.labels if namespace else {_NAME_LABEL: where}
+        labels = {_NAME_LABEL: where, **(namespace.labels if namespace else {})}  # manifests of namespaces lack it
         return (
             (where not in self.excluded or _names(policy.namespace_selector, where))
             and policy.namespace_selector.matches(labels)

@@ -1,5 +1,6 @@
 """What is wrong with a policy, told to who wrote it: where, what was expected, the nearest right name."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, get_args
 
@@ -12,6 +13,7 @@ Known = type[BaseModel] | tuple[str, ...]
 
 _KEY_MARK = "[key]"  # pydantic's last step to the key of a map, rather than to its value
 _SHOWN = 60  # characters of a wrong value
+_PREDICATE = re.compile(r"^Predicate 'is_|' failed$|_")  # a predicate's name says what is expected
 
 # What to expect instead of a pattern, which few people read; by the beginning of the pattern.
 _FORMS = {
@@ -24,7 +26,10 @@ _FORMS = {
 # What to expect where the type is wrong; pydantic speaks of Python's types.
 _TYPES = {
     "bool_type": "true or false",
+    "bool_parsing": "true or false",
     "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
     "float_type": "a number",
     "string_type": "text",
     "dict_type": "an object",
@@ -43,7 +48,24 @@ def problems(error: ValidationError, model: Known, at: str = "spec") -> list[Pro
         at: path of what was validated, such as `spec` or `spec.requirements[3].checks[0].parameters`.
 
     """
-    return [Problem(_path(at, detail["loc"]), _message(detail, model)) for detail in error.errors(include_url=False)]
+    details = error.errors(include_url=False)
+    if isinstance(model, tuple):
+        return _parameter_problems(details, model, at)
+    return [Problem(_path(at, detail["loc"]), _message(detail, model)) for detail in details]
+
+
+def _parameter_problems(details: list[ErrorDetails], known: tuple[str, ...], at: str) -> list[Problem]:
+    """The same for parameters: what may be one thing or another is one problem, and no list is short of bad items."""
+    found: dict[str, str] = {}
+    for detail in details:
+        name, *steps = detail["loc"]
+        path = _path(at, (name, *(step for step in steps if isinstance(step, int))))  # the others are pydantic's words
+        message = _message(detail, known)
+        if path in found:
+            message = f"{found[path].removesuffix(_but_is(detail))} or {message}"
+        if detail["type"] != "too_short" or not any(earlier.startswith(f"{path}[") for earlier in found):
+            found[path] = message
+    return [Problem(path, message) for path, message in found.items()]
 
 
 def _path(at: str, steps: Iterable[int | str]) -> str:
@@ -59,7 +81,7 @@ def _path(at: str, steps: Iterable[int | str]) -> str:
 def _message(detail: ErrorDetails, model: Known) -> str:
     context, value = detail.get("ctx", {}), detail["input"]
     match detail["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             text = "unknown field" + nearest(str(detail["loc"][-1]), _fields_at(model, detail["loc"][:-1]))
         case "missing":
             text = "is required"
@@ -71,16 +93,27 @@ def _message(detail: ErrorDetails, model: Known) -> str:
             text = f"must be {_form(context['pattern'])}, not {_shown(value)}"
         case "string_too_long":
             text = f"must have at most {context['max_length']} characters, not {len(value)}"
-        case "too_long":
-            text = f"must have at most {context['max_length']} items, not {context['actual_length']}"
+        case "too_long" | "too_short":
+            bound = "at most {max_length}" if "max_length" in context else "at least {min_length}"
+            text = f"must have {bound} items, not {{actual_length}}".format_map(context)
+        case "predicate_failed":
+            text = f"must be {_article(_PREDICATE.sub(' ', detail['msg']).strip())}{_but_is(detail)}"
         case "rule":
             text = str(context["rule"])
         case kind if kind in _TYPES:
-            text = f"must be {_TYPES[kind]}, not {_shown(value)}"
+            text = f"must be {_TYPES[kind]}{_but_is(detail)}"
         case _:
             said = detail["msg"].removeprefix("Value error, ").replace("Input should", "must")
-            text = f"{said}, not {_shown(value)}"
+            text = f"{said}{_but_is(detail)}"
     return text
+
+
+def _but_is(detail: ErrorDetails) -> str:
+    return f", not {_shown(detail['input'])}"
+
+
+def _article(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"
 
 
 def _form(pattern: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from readiness.engine.published import Published
 from readiness.model import Ref
+from readiness.runtime.versions import newer
 
 
 class PublishedReports:
@@ -40,16 +41,19 @@ class PublishedReports:
                 self._forget(record.subject)
                 return record.subject
             return None
-        if held is not None and held.uid == new.uid and _version(new) <= _version(held):
+        if held is not None and not newer(new.resource_version, held.resource_version):
             return None
         self._reports[record.subject] = new
         return record.subject if held is None or held.digest != new.digest else None
 
     def wrote(self, published: Published, at: float) -> None:
-        """Remember our own write, at monotonic seconds."""
-        if published.subject is not None:
-            self._reports[published.subject] = published
-            self._written_at[published.subject] = at
+        """Remember our own write, at monotonic seconds; the watch may have told of a later edit meanwhile."""
+        subject = published.subject
+        if subject is not None:
+            held = self._reports.get(subject)
+            if held is None or newer(published.resource_version, held.resource_version):
+                self._reports[subject] = published
+            self._written_at[subject] = at
 
     def deleted(self, subject: Ref) -> None:
         """Remember that we deleted a report."""
@@ -62,7 +66,3 @@ class PublishedReports:
     def _forget(self, subject: Ref) -> None:
         self._reports.pop(subject, None)
         self._written_at.pop(subject, None)
-
-
-def _version(published: Published) -> int:
-    return int(published.resource_version) if published.resource_version.isdecimal() else 0

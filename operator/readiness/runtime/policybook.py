@@ -11,6 +11,7 @@ from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
 from readiness.policy.problem import InvalidPolicyError
+from readiness.runtime.versions import newer
 
 Raw = Mapping[str, Any]
 
@@ -83,9 +84,10 @@ class PolicyBook:
         ref, metadata = ref_of(raw), raw["metadata"]
         status = raw.get("status") or {}
         known = self._entries.get(ref)
+        if known is not None and not newer(metadata["resourceVersion"], known.resource_version):
+            return known, known.active, False  # old news: a list that was under way, or our own write
         if known is not None and (known.uid, known.generation) == (metadata["uid"], metadata.get("generation", 0)):
-            if _newer(metadata["resourceVersion"], known.resource_version):
-                known.status, known.resource_version = status, metadata["resourceVersion"]
+            known.status, known.resource_version = status, metadata["resourceVersion"]
             return known, known.active, False
         entry = Entry(ref, metadata["uid"], metadata.get("generation", 0), metadata["resourceVersion"], status)
         try:
@@ -130,10 +132,3 @@ class PolicyBook:
         """Whether a policy is there and what it said must stay: it is suspended, or cannot be used."""
         entry = self._entries.get(ref)
         return entry is not None and entry.active is None
-
-
-def _newer(version: str, than: str) -> bool:
-    """Whether a resourceVersion is newer: they are numbers that grow, by KEP-5504 for custom resources too."""
-    if version.isdecimal() and than.isdecimal():
-        return int(version) > int(than)
-    return version != than

@@ -28,5 +28,5 @@ def profile(name: str) -> dict[str, Any]:
         message = f'there is no profile "{name}"{nearest(name, names())}'
         raise InvalidPolicyError("UnknownProfile", [Problem("spec.profile.name", message)])
     text = files(__name__).joinpath(f"{name}.yaml").read_text()
-    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506 - a safe loader that ruff does not know
+    loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded

@@ -1,0 +1,140 @@
+"""A scorecard as a report has it: as much of it spelled out as there is room for; counts and names always are."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from readiness.engine.conditions import shortened, timestamp
+from readiness.engine.published import Published, Seen
+from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.model import Fail, Outcome, Skip, Unknown
+from readiness.policy.compiled import Ask
+
+Raw = dict[str, Any]
+
+_MAX_TITLE = 128
+_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    """How much is told: findings of one check (0: of checks nothing at all), characters of a text, live outcomes."""
+
+    findings: int
+    text: int
+    live: int
+
+
+_MOST, *_LESS, _LEAST = (_Detail(50, 512, 256), _Detail(10, 256, 256), _Detail(2, 128, 64), _Detail(0, 0, 32))
+
+
+def reported(card: Scorecard, before: Published, now: datetime, room: int, *, full: bool = False) -> Raw:
+    """
+    A scorecard in at most `room` bytes, if leaving out texts can do that.
+
+    `before` is what is published now: times move only where an outcome does. `full` spells out what passed as well.
+    """
+    for detail in (_MOST, *_LESS):
+        told = _scorecard(card, before, now, detail, full=full)
+        if len(orjson.dumps(told)) <= room:
+            return told
+    return _scorecard(card, before, now, _LEAST, full=full)
+
+
+def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detail, *, full: bool) -> Raw:
+    counts = card.counts
+    shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    shown.sort(key=lambda r: (_WORST_FIRST.index(r.outcome), r.requirement.severity.rank))
+    return {
+        "policyRef": {"kind": card.policy.ref.kind, "name": card.policy.ref.name},
+        "verdict": str(card.verdict),
+        "score": card.score,
+        "items": card.items,
+        "summary": {
+            "passed": counts[Outcome.PASS],
+            "warned": counts[Outcome.WARN],
+            "failed": counts[Outcome.FAIL],
+            "unknown": counts[Outcome.UNKNOWN] + counts[Outcome.ERROR],
+            "notApplicable": counts[Outcome.NOT_APPLICABLE],
+        },
+        "passed": [r.requirement.name for r in card.results if r.outcome is Outcome.PASS],
+        "notApplicable": [r.requirement.name for r in card.results if r.outcome is Outcome.NOT_APPLICABLE],
+        "requirements": [_requirement(result, detail, full=full) for result in shown],
+        "live": list(_live(card, before, now))[: detail.live],
+    }
+
+
+def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> Raw:
+    requirement = result.requirement
+    told: Raw = {"name": requirement.name}
+    if detail.text:
+        told["title"] = shortened(requirement.title, min(_MAX_TITLE, detail.text))
+    told |= {
+        "severity": str(requirement.severity),
+        "outcome": str(result.outcome),
+        "blocking": requirement.blocking,
+    }
+    if not detail.findings:
+        return told
+    if requirement.plain:
+        told |= _answer(result.answers[0], detail)
+    else:
+        pairs = zip(requirement.asks, result.answers, strict=True)
+        told["checks"] = [
+            _check(ask, answer, detail) for ask, answer in pairs if full or answer.outcome is not Outcome.PASS
+        ]
+    if result.failing and result.outcome is not Outcome.PASS:
+        told["remedy"] = shortened(result.failing[0][0].check.remedy, detail.text)
+    return told
+
+
+def _check(ask: Ask, answer: Answer, detail: _Detail) -> Raw:
+    told = {"id": ask.check.id, "outcome": str(answer.outcome), **_answer(answer, detail)}
+    if ask.name != ask.check.id:
+        told["name"] = ask.name
+    return told
+
+
+def _answer(answer: Answer, detail: _Detail) -> Raw:
+    told: Raw = {}
+    if answer.reason:
+        told["reason"] = str(answer.reason)
+    if answer.findings:
+        told["findings"] = list(_findings(answer, detail))
+    return told
+
+
+def _findings(answer: Answer, detail: _Detail) -> Iterator[Raw]:
+    """The findings; where there are too many, the last one told says how many more there are."""
+    rest = len(answer.findings) - detail.findings
+    shown = answer.findings if rest <= 0 else answer.findings[: detail.findings - 1]
+    for finding in shown:
+        yield _finding(finding, detail.text)
+    if rest > 0:
+        yield {"message": f"and {rest + 1} more"}
+
+
+def _finding(finding: Fail | Skip | Unknown, limit: int) -> Raw:
+    told = {"message": shortened(finding.message, limit)}
+    if isinstance(finding, Fail) and finding.path:
+        told["path"] = shortened(finding.path, limit)
+    return told
+
+
+def _live(card: Scorecard, before: Published, now: datetime) -> Iterator[Raw]:
+    """What live checks saw, once for each name; where two requirements disagree under one name, nothing."""
+    seen: dict[tuple[str, str], Outcome | None] = {}
+    for result in card.results:
+        for ask, answer in zip(result.requirement.asks, result.answers, strict=True):
+            if ask.check.live and answer.outcome in (Outcome.PASS, Outcome.FAIL):
+                key = (ask.check.id, ask.name)
+                seen[key] = answer.outcome if seen.get(key, answer.outcome) is answer.outcome else None
+    for (check, name), outcome in seen.items():
+        if outcome is not None:
+            earlier = before.live.get((card.policy.ref, check, name), Seen(outcome, ""))
+            time = earlier.time if earlier.outcome is outcome else ""
+            told = {"id": check, "outcome": str(outcome), "observedTime": time or timestamp(now)}
+            yield told | ({"name": name} if name != check else {})
