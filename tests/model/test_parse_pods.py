@@ -191,8 +191,8 @@ def test_a_live_pod_has_what_its_object_says() -> None:
     )
 
 
-def owned(kind: str, **labels: str) -> dict[str, Any]:
-    owner = {"apiVersion": "x/v1", "kind": kind, "name": "it", "uid": "u-it", "controller": True}
+def owned(kind: str, group: str = "apps", **labels: str) -> dict[str, Any]:
+    owner = {"apiVersion": f"{group}/v1", "kind": kind, "name": "it", "uid": "u-it", "controller": True}
     return {"metadata": {"name": "it-1", "ownerReferences": [owner], "labels": labels}}
 
 
@@ -204,7 +204,9 @@ def owned(kind: str, **labels: str) -> dict[str, Any]:
         (owned("ReplicaSet", **{"rollouts-pod-template-hash": "5d9c"}), True),
         (owned("StatefulSet"), False),
         (owned("DaemonSet"), False),
-        (owned("Job"), False),
+        (owned("Job", "batch"), False),
+        (owned("StatefulSet", "apps.kruise.io"), True),  # not the one that we read
+        (owned("Job", "batch.volcano.sh"), True),
         (owned("Cluster"), True),
     ],
 )

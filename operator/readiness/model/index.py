@@ -43,6 +43,8 @@ class SelectorIndex(Generic[S]):
         del shelf[anchor][item.ref]
         if not shelf[anchor]:
             del shelf[anchor]
+        if not shelf:
+            del self._shelves[item.ref.namespace]
 
     def selecting(self, namespace: str, labels: Labels) -> list[S]:
         """The objects of a namespace that select these labels, by name."""
@@ -72,10 +74,8 @@ class LabelIndex:
         self._labels[ref] = labels
 
     def drop(self, ref: Ref) -> None:
-        """Remove a ref; one that is not there is no error."""
-        labels = self._labels.pop(ref, None)
-        if labels is None:
-            return
+        """Remove a ref that was put."""
+        labels = self._labels.pop(ref)
         shelf = self._by_pair[ref.namespace]
         for pair in (None, *labels.items()):
             shelf[pair].discard(ref)
@@ -91,6 +91,10 @@ class LabelIndex:
         for ref in self._by_pair[namespace].get(selector.anchor, ()):
             if selector.matches(self._labels[ref]):
                 yield ref
+
+    def labels_of(self, ref: Ref) -> Labels:
+        """The labels that a ref was put with."""
+        return self._labels[ref]
 
     def inside(self, namespace: str) -> Iterator[Ref]:
         """All refs of a namespace."""

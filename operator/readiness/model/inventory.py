@@ -5,7 +5,7 @@ Events put and drop records; whatever order they arrive in, the store ends up th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TypeVar
 
 from readiness.model.index import LabelIndex, SelectorIndex
@@ -23,7 +23,8 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 R = TypeVar("R", bound=Record)
-_OWN_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})
+_READ_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})  # others only through their pods
+_READ_GROUPS = frozenset({"apps", "batch"})
 
 
 class Inventory:
@@ -32,7 +33,7 @@ class Inventory:
     def __init__(self) -> None:
         self._records: dict[type, dict[Ref, Record]] = defaultdict(dict)
         self._pods_by_owner: dict[str, dict[Ref, Pod]] = defaultdict(dict)
-        self._owned: dict[str, dict[str, ReplicaSet | Workload]] = defaultdict(dict)  # owner uid -> uid -> child
+        self._owned: dict[str, dict[Ref, ReplicaSet | Workload]] = defaultdict(dict)  # uid of a root -> its links
         self._owners: dict[str, Owner | None] = {}  # uid of a ReplicaSet or Job -> its controller
         self._slices: dict[tuple[str, str], dict[Ref, EndpointSlice]] = defaultdict(dict)
         self._scalers: dict[tuple[str, str, str], dict[Ref, HorizontalPodAutoscaler]] = defaultdict(dict)
@@ -66,36 +67,29 @@ class Inventory:
 
     def all(self, kind: type[R]) -> Iterator[R]:
         """Every record of a type, in no particular order."""
-        for record in self._records[kind].values():
-            if isinstance(record, kind):
-                yield record
+        yield from (record for record in self._records[kind].values() if isinstance(record, kind))
 
     def workload(self, ref: Ref) -> Workload | None:
         """The root workload with this name; None when there is none, or the name is not a root's."""
         known = self.get(Workload, ref)
         if known is not None:
             return known if _is_root(known) else None
-        pods = self._adopted.get(ref)
-        return _from_pods(ref, pods.values()) if pods else None
+        return self._through_pods(ref)
 
     def roots(self) -> Iterator[Ref]:
-        """The names of all root workloads."""
+        """The names of all root workloads, each once."""
         for workload in self.all(Workload):
             if _is_root(workload):
                 yield workload.ref
-        yield from self._adopted
+        yield from (ref for ref in self._adopted if ref not in self._records[Workload])
 
     def root_of(self, pod: Pod) -> Ref | None:
         """The root workload that a pod belongs to; None while the link (its ReplicaSet or Job) is not known yet."""
         owner = pod.owner
         if owner is None or owner.kind == "Node":  # a static pod's mirror stands for itself
             return pod.ref
-        if owner.kind in ("ReplicaSet", "Job"):
-            if owner.uid not in self._owners:
-                return None
-            above = self._owners[owner.uid]
-            owner = above if above is not None else owner
-        return _ref_of_owner(owner, pod.ref.namespace)
+        top = self._above(owner)
+        return None if top is None else Ref(top.kind, pod.ref.namespace, top.name, top.group)
 
     def pods_of(self, workload: Workload) -> list[Pod]:
         """The live pods of a root workload, through its ReplicaSets or Jobs, by name."""
@@ -104,11 +98,15 @@ class Inventory:
             return [pod] if pod else []
         if not workload.uid:
             return []
-        found = list(self._pods_by_owner.get(workload.uid, {}).values())
-        for child in self._owned.get(workload.uid, {}):
-            found += self._pods_by_owner.get(child, {}).values()
+        found = self.pods_owned_by(workload.uid)
+        for child in self._owned.get(workload.uid, {}).values():
+            found += self.pods_owned_by(child.uid)
         found.sort(key=lambda pod: pod.ref)
         return found
+
+    def pods_owned_by(self, uid: str) -> list[Pod]:
+        """The pods whose controller has this uid, in no particular order."""
+        return list(self._pods_by_owner.get(uid, {}).values())
 
     def slices_of(self, service: Ref) -> list[EndpointSlice]:
         """The EndpointSlices of a Service."""
@@ -176,89 +174,106 @@ class Inventory:
                 pass
 
     def _own(self, record: Workload | ReplicaSet) -> None:
-        self._owners[record.uid] = record.owner
-        if record.owner is not None:
-            self._owned[record.owner.uid][record.uid] = record
         if isinstance(record, Workload):
-            self._know(record.ref, record)
-        else:
-            for pod in self._pods_by_owner.get(record.uid, {}).values():
-                self._adopt(pod)
+            self._reindex(record.ref, self._through_pods(record.ref))
+        if not _is_link(record):
+            return
+        owner = owner_of_link(record)
+        self._owners[record.uid] = owner
+        if owner is not None:
+            self._owned[owner.uid][record.ref] = record
+        for pod in self.pods_owned_by(record.uid):
+            self._adopt(pod)
 
     def _disown(self, record: Workload | ReplicaSet) -> None:
         if isinstance(record, Workload):
-            self._forget(record.ref, record)
-        else:
-            for pod in self._pods_by_owner.get(record.uid, {}).values():
-                self._release(pod)
-        self._owners.pop(record.uid, None)
-        if record.owner is not None:
-            _discard(self._owned, record.owner.uid, record.uid)
+            self._reindex(record.ref, record if _is_root(record) else None)
+        if not _is_link(record):
+            return
+        for pod in self.pods_owned_by(record.uid):
+            self._release(pod)
+        owner = self._owners.pop(record.uid, None)
+        if owner is not None:
+            _discard(self._owned, owner.uid, record.ref)
+
+    def _above(self, owner: Owner) -> Owner | None:
+        """The owner of an owner where that is a link between pod and root; None while the link is not known."""
+        if owner.kind not in ("ReplicaSet", "Job") or owner.group not in _READ_GROUPS:
+            return owner
+        return (self._owners[owner.uid] or owner) if owner.uid in self._owners else None
 
     def _adopt(self, pod: Pod) -> None:
-        if pod.spec is None:
-            return
         root = self.root_of(pod)
-        if root is not None and (root.kind not in _OWN_KINDS or root.group not in ("apps", "batch")):
-            before = self.workload(root)
-            self._adopted[root][pod.ref] = pod
-            self._readopt(root, before)
+        if pod.spec is None or root is None or (root.kind in _READ_KINDS and root.group in _READ_GROUPS):
+            return
+        before = self.workload(root)
+        self._adopted[root][pod.ref] = pod
+        self._reindex(root, before)
 
     def _release(self, pod: Pod) -> None:
         root = self.root_of(pod)
         if root is not None and pod.ref in self._adopted.get(root, ()):
             before = self.workload(root)
             _discard(self._adopted, root, pod.ref)
-            self._readopt(root, before)
+            self._reindex(root, before)
 
-    def _readopt(self, root: Ref, before: Workload | None) -> None:
-        after = self.workload(root)
+    def _through_pods(self, ref: Ref) -> Workload | None:
+        """A root that is known only through its pods: judged by the newest of them."""
+        pods = self._adopted.get(ref)
+        if not pods:
+            return None
+        newest = max(pods.values(), key=lambda pod: (pod.created.timestamp() if pod.created else 0.0, pod.ref.name))
+        return _from_pod(ref, newest, self._above(newest.owner) if newest.owner is not None else None)
+
+    def _reindex(self, ref: Ref, before: Workload | None) -> None:
+        """Keep what finds roots by their labels and by what they use in step with the root of this name."""
+        after = self.workload(ref)
         if before is not None:
-            self._forget(root, before)
+            self.workloads_by_label.drop(ref)
+            for used in _uses(before):
+                _discard_from(self._users, used, ref)
         if after is not None:
-            self._know(root, after)
+            self.workloads_by_label.put(ref, after.pod.labels)
+            for used in _uses(after):
+                self._users[used].add(ref)
 
-    def _know(self, ref: Ref, workload: Workload) -> None:
-        self.workloads_by_label.put(ref, workload.pod.labels)
-        for used in _uses(workload):
-            self._users[used].add(ref)
 
-    def _forget(self, ref: Ref, workload: Workload) -> None:
-        self.workloads_by_label.drop(ref)
-        for used in _uses(workload):
-            self._users[used].discard(ref)
-            if not self._users[used]:
-                del self._users[used]
+def owner_of_link(record: Workload | ReplicaSet) -> Owner | None:
+    """The root above a ReplicaSet or a Job. Owners of Jobs other than CronJobs are not read: theirs are roots."""
+    owner = record.owner
+    if owner is None or isinstance(record, ReplicaSet):
+        return owner
+    return owner if _is_job(record) and (owner.kind, owner.group) == ("CronJob", "batch") else None
+
+
+def _is_link(record: Workload | ReplicaSet) -> bool:
+    """Whether pods belong to it on behalf of a root. Manifests have no uid to link by."""
+    return bool(record.uid) and (isinstance(record, ReplicaSet) or _is_job(record))
+
+
+def _is_job(workload: Workload) -> bool:
+    return (workload.ref.kind, workload.ref.group) == ("Job", "batch")
 
 
 def _is_root(workload: Workload) -> bool:
-    if workload.ref.kind != "Job":
-        return True
-    return not workload.finished and (workload.owner is None or workload.owner.kind != "CronJob")
+    return not _is_job(workload) or (not workload.finished and owner_of_link(workload) is None)
 
 
-def _ref_of_owner(owner: Owner, namespace: str) -> Ref:
-    return Ref(owner.kind, namespace, owner.name, owner.group)
-
-
-def _from_pods(ref: Ref, pods: Iterable[Pod]) -> Workload | None:
-    """A workload that is known through its pods only: judged by the newest of them."""
-    newest = max(pods, key=lambda pod: (pod.created.timestamp() if pod.created else 0.0, pod.ref.name))
-    if newest.spec is None:
-        return None
-    alone = ref.kind == "Pod" and not ref.group
-    owner = newest.owner
+def _from_pod(ref: Ref, pod: Pod, owner: Owner | None) -> Workload:
+    """A root as its pod tells it; `owner` is the root's own reference, None (or its node) for a pod that is one."""
+    assert pod.spec is not None, "only pods with a spec are adopted"
+    alone = ref == pod.ref
     return Workload(
         ref=ref,
         api_version="v1" if alone or owner is None else owner.api_version,
-        pod=newest.spec,
-        uid=newest.uid if alone or owner is None else owner.uid,
+        pod=pod.spec,
+        uid=pod.uid if alone or owner is None else owner.uid,
         owner=owner if alone else None,
-        labels=newest.spec.labels,
-        annotations=newest.spec.annotations,
-        created=newest.created,
-        finished=alone and newest.ended,
-        deleted=alone and newest.deleted,
+        labels=pod.spec.labels,
+        annotations=pod.spec.annotations,
+        created=pod.created,
+        finished=alone and pod.ended,
+        deleted=alone and pod.deleted,
     )
 
 
@@ -280,7 +295,12 @@ V = TypeVar("V")
 
 def _discard(shelves: dict[K, dict[J, V]], shelf: K, key: J) -> None:
     """Take a key off a shelf, and the shelf away when it is empty."""
-    if shelf in shelves:
-        shelves[shelf].pop(key, None)
-        if not shelves[shelf]:
-            del shelves[shelf]
+    del shelves[shelf][key]
+    if not shelves[shelf]:
+        del shelves[shelf]
+
+
+def _discard_from(shelves: dict[K, set[J]], shelf: K, item: J) -> None:
+    shelves[shelf].remove(item)
+    if not shelves[shelf]:
+        del shelves[shelf]

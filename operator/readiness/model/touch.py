@@ -1,9 +1,10 @@
 """Whom a change touches: from the old and the new record of an object to the workloads to look at again."""
 
 from collections.abc import Iterable, Iterator
+from typing import assert_never
 
-from readiness.model.inventory import Inventory
-from readiness.model.labels import Selector
+from readiness.model.inventory import Inventory, owner_of_link
+from readiness.model.labels import Labels, Selector
 from readiness.model.parse import Record
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Ref
@@ -30,45 +31,94 @@ def touched(inventory: Inventory, old: Record | None, new: Record | None) -> set
     """
     if old == new:
         return set()
-    return {ref for record in (old, new) if record is not None for ref in _touched_by(inventory, record)}
+    records = [record for record in (old, new) if record is not None]
+    found = {ref for record in records for ref in _touched_by(inventory, record)}
+    if _weight(old) != _weight(new):
+        found.update(ref for record in records for ref in _neighbours(inventory, record))
+    return found
 
 
 def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
     namespace = record.ref.namespace
     match record:
-        case Workload():
-            return _root_of_workload(record)
+        case Workload() | ReplicaSet():
+            return (_root_of(record),)
         case Pod():
             root = inventory.root_of(record)
             return () if root is None else (root,)
-        case ReplicaSet():
-            return _root_of_set(record)
         case EndpointSlice():
             return _targets(inventory, record)
         case Service() | PodDisruptionBudget() | NetworkPolicy():
             return _selected(inventory, namespace, record.selector)
         case HorizontalPodAutoscaler():
-            return (ref for ref in inventory.workloads_by_label.inside(namespace)
-                    if (ref.kind, ref.name) == (record.target_kind, record.target_name))  # fmt: skip
+            return _scaled(inventory, record)
         case ConfigMap() | ServiceAccount():
             return set(inventory.users_of(record.ref.kind, namespace, record.ref.name))
         case LimitRange():
             return set(inventory.workloads_by_label.inside(namespace))
         case Namespace():
             return set(inventory.workloads_by_label.inside(record.ref.name))
+        case _:
+            assert_never(record)
 
 
-def _root_of_workload(workload: Workload) -> Iterator[Ref]:
-    yield workload.ref
-    owner = workload.owner
-    if workload.ref.kind == "Job" and owner is not None:
-        yield Ref(owner.kind, workload.ref.namespace, owner.name, owner.group)
+def _weight(record: Record | None) -> object:
+    """What of a record decides how many pods a PodDisruptionBudget counts, which its neighbours under it look at."""
+    match record:
+        case Workload():
+            return record.pod.labels, record.replicas, record.finished, record.owner
+        case Pod():
+            return record.owner, None if record.spec is None else record.spec.labels
+        case ReplicaSet():
+            return record.uid, record.owner
+        case HorizontalPodAutoscaler():
+            return record.target_kind, record.target_name, record.min_replicas
+        case _:
+            return None
 
 
-def _root_of_set(replica_set: ReplicaSet) -> Iterator[Ref]:
-    owner = replica_set.owner
-    if owner is not None:
-        yield Ref(owner.kind, replica_set.ref.namespace, owner.name, owner.group)
+def _neighbours(inventory: Inventory, record: Record) -> Iterator[Ref]:
+    namespace = record.ref.namespace
+    seen = {frozenset(labels.items()): labels for labels in _labels(inventory, record)}
+    for labels in seen.values():
+        for budget in inventory.budgets.selecting(namespace, labels):
+            yield from _selected(inventory, namespace, budget.selector)
+
+
+def _labels(inventory: Inventory, record: Record) -> Iterator[Labels]:
+    """The labels of the pods that a record counts for, or counted for before the change."""
+    match record:
+        case Workload():
+            yield record.pod.labels
+        case HorizontalPodAutoscaler():
+            for ref in _scaled(inventory, record):
+                yield inventory.workloads_by_label.labels_of(ref)
+        case Pod():
+            yield from (pod.spec.labels for pod in (record, *_siblings(inventory, record)) if pod.spec is not None)
+        case _:
+            assert isinstance(record, ReplicaSet), "nothing else weighs"
+            for pod in inventory.pods_owned_by(record.uid):
+                yield from (p.spec.labels for p in (pod, *_siblings(inventory, pod)) if p.spec is not None)
+
+
+def _siblings(inventory: Inventory, pod: Pod) -> list[Pod]:
+    """The pods of the same root, of which another may have been the newest, which the root is judged by."""
+    root = inventory.root_of(pod)
+    workload = None if root is None or pod.spec is None else inventory.workload(root)
+    return [] if workload is None else inventory.pods_of(workload)
+
+
+def _scaled(inventory: Inventory, scaler: HorizontalPodAutoscaler) -> list[Ref]:
+    return [
+        ref
+        for ref in inventory.workloads_by_label.inside(scaler.ref.namespace)
+        if (ref.kind, ref.name) == (scaler.target_kind, scaler.target_name)
+    ]
+
+
+def _root_of(record: Workload | ReplicaSet) -> Ref:
+    owner = owner_of_link(record)
+    return record.ref if owner is None else Ref(owner.kind, record.ref.namespace, owner.name, owner.group)
 
 
 def _targets(inventory: Inventory, part: EndpointSlice) -> Iterator[Ref]:

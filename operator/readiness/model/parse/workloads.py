@@ -112,7 +112,7 @@ def replica_set(raw: Raw) -> ReplicaSet:
 
 def _has_template(owner: Owner | None, pod_labels: dict[str, Any]) -> bool:
     # A ReplicaSet's pods carry `pod-template-hash` when a Deployment made it; others' (an Argo Rollout's) do not.
-    if owner is None:
+    if owner is None or owner.group not in ("apps", "batch"):  # others have kinds of these names too
         return False
     if owner.kind == "ReplicaSet":
         return "pod-template-hash" in pod_labels

@@ -1,0 +1,177 @@
+"""Small worlds for property tests: few names, so that records meet, replace and select one another all the time."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from readiness.model.container import Container, KeyRef, PodSpec
+from readiness.model.inventory import Inventory
+from readiness.model.labels import Expression, Selector
+from readiness.model.parse import Record
+from readiness.model.pod import Pod, ReplicaSet
+from readiness.model.ref import Owner, Ref
+from readiness.model.snapshot import Snapshot
+from readiness.model.surroundings import (
+    ConfigMap,
+    Endpoint,
+    EndpointSlice,
+    HorizontalPodAutoscaler,
+    LimitRange,
+    Namespace,
+    NetworkPolicy,
+    PodDisruptionBudget,
+    Service,
+    ServiceAccount,
+)
+from readiness.model.workload import Workload
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+VERSIONS = {
+    "Deployment": "apps/v1", "StatefulSet": "apps/v1", "ReplicaSet": "apps/v1",
+    "Job": "batch/v1", "CronJob": "batch/v1", "Node": "v1", "Pod": "v1",
+    "Rollout": "argoproj.io/v1alpha1", "JobSet": "jobset.x-k8s.io/v1alpha2", "Cluster": "db.shop.example/v1",
+}  # fmt: skip
+
+namespaces = st.sampled_from(["shop", "shop", "shop", "mail"])
+names = st.sampled_from(["a", "b"])
+lives = st.sampled_from(["1", "1", "1", "2"])  # a second object of the same name has another uid
+labels = st.fixed_dictionaries({}, optional={"app": names, "tier": st.sampled_from(["web", "db"])})
+selectors = st.one_of(
+    st.none(),
+    st.just(Selector()),
+    labels.map(lambda pairs: Selector(tuple(sorted(pairs.items())))),
+    names.map(lambda name: Selector((), (Expression("app", "NotIn", (name,)),))),
+)
+moments = st.one_of(st.none(), st.integers(0, 3).map(lambda minutes: NOW - timedelta(minutes=minutes)))
+
+
+def ref(kind: str, namespace: str, name: str) -> Ref:
+    group, slash, _ = VERSIONS.get(kind, "x/v1").partition("/")
+    return Ref(kind, namespace, name, group if slash else "")
+
+
+def uid(kind: str, namespace: str, name: str, life: str) -> str:
+    return f"{kind}-{namespace}-{name}-{life}"
+
+
+def _spec(said: Mapping[str, str], config: str, account: str) -> PodSpec:
+    used = (KeyRef("ConfigMap", config),) if config else ()
+    return PodSpec("spec", labels=said, containers=(Container("app", "app", env_from=used),), service_account=account)
+
+
+specs = st.builds(_spec, labels, st.sampled_from(["", "a", "b"]), names)
+
+
+@st.composite
+def owners(draw: st.DrawFn, namespace: str, kinds: Iterable[str | None]) -> Owner | None:
+    kind = draw(st.sampled_from(list(kinds)))
+    if kind is None:
+        return None
+    name = draw(names)
+    return Owner(kind, name, uid(kind, namespace, name, draw(lives)), VERSIONS[kind])
+
+
+@st.composite
+def workloads(draw: st.DrawFn, kinds: Iterable[str] = ("Deployment", "StatefulSet", "CronJob", "Job")) -> Workload:
+    kind, namespace, name = draw(st.sampled_from(list(kinds))), draw(namespaces), draw(names)
+    made_by = ("CronJob", "JobSet", None) if kind == "Job" else (None,)
+    return Workload(
+        ref=ref(kind, namespace, name),
+        api_version=VERSIONS[kind],
+        pod=draw(specs),
+        uid=draw(st.sampled_from([uid(kind, namespace, name, "1"), uid(kind, namespace, name, "2"), ""])),
+        owner=draw(owners(namespace, made_by)),
+        created=draw(moments),
+        replicas=None if kind in ("Job", "CronJob") else draw(st.integers(0, 3)),
+        finished=kind == "Job" and draw(st.booleans()),
+    )
+
+
+@st.composite
+def replica_sets(draw: st.DrawFn) -> ReplicaSet:
+    namespace, name, life = draw(namespaces), draw(names), draw(lives)
+    owner = draw(owners(namespace, ("Deployment", "Rollout", "Rollout", None)))
+    return ReplicaSet(ref("ReplicaSet", namespace, name), uid("ReplicaSet", namespace, name, life), owner)
+
+
+@st.composite
+def pods(draw: st.DrawFn) -> Pod:
+    namespace, name = draw(namespaces), draw(st.sampled_from(["p", "q", "r"]))
+    owner = draw(
+        owners(namespace, (None, "Node", "ReplicaSet", "ReplicaSet", "ReplicaSet", "StatefulSet", "Job", "Cluster"))
+    )
+    templated = owner is not None and owner.kind in ("StatefulSet", "Job")
+    return Pod(
+        ref=ref("Pod", namespace, name),
+        uid=uid("Pod", namespace, name, draw(lives)),
+        owner=owner,
+        created=draw(moments),
+        ready=draw(st.booleans()),
+        phase=draw(st.sampled_from(["Running", "Failed"])),
+        spec=None if templated or draw(st.integers(0, 7)) == 0 else draw(specs),
+    )
+
+
+def _around(kind: type[Record], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Record]:
+    at = st.builds(Ref, st.just(kind.__name__), namespaces, names)
+    return st.builds(kind, ref=at, uid=lives, **fields)
+
+
+endpoints = st.lists(st.builds(Endpoint, st.booleans(), st.sampled_from(["", "p", "q"])), max_size=2).map(tuple)
+targets = st.sampled_from(["Deployment", "Cluster", "Rollout"])
+surroundings = st.one_of(
+    _around(Service, selector=selectors),
+    _around(EndpointSlice, service=st.sampled_from(["a", "b", ""]), endpoints=endpoints),
+    _around(PodDisruptionBudget, selector=selectors, max_unavailable=st.integers(0, 2)),
+    _around(NetworkPolicy, selector=selectors),
+    _around(HorizontalPodAutoscaler, target_kind=targets, target_name=names, min_replicas=st.integers(1, 3)),
+    _around(ConfigMap),
+    _around(ServiceAccount, automount_token=st.booleans()),
+    _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
+    st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
+)
+changes = st.one_of(workloads(), replica_sets(), pods(), pods(), pods(), surroundings)
+# Offline a third-party controller may be among the manifests, beside pods that tell of it too.
+records = st.one_of(changes, workloads(("Rollout", "Cluster")))
+
+World = dict[tuple[type[Record], Ref], Record]
+
+
+def key(record: Record) -> tuple[type[Record], Ref]:
+    return type(record), record.ref
+
+
+def world_of(found: Iterable[Record]) -> World:
+    """The last record of each type and name."""
+    return {key(record): record for record in found}
+
+
+def inventory_of(world: Iterable[Record]) -> Inventory:
+    inventory = Inventory()
+    for record in world:
+        inventory.put(record)
+    return inventory
+
+
+def told(inventory: Inventory) -> dict[Ref, tuple[Any, ...]]:
+    """Everything that checks can ask of each root workload."""
+    cluster = Snapshot(inventory, NOW)
+    return {root: _told_of(cluster, root) for root in inventory.roots()}
+
+
+def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
+    workload = cluster.inventory.workload(root)
+    assert workload is not None, f"{root} is a root and must be there"
+    services, budgets = cluster.services_for(workload), cluster.budgets_for(workload)
+    used = sorted(reference.to.name for reference in workload.pod.references("ConfigMap"))
+    return (
+        workload, cluster.pods_of(workload), cluster.moved_at(workload),
+        services, [cluster.endpoints_of(service) for service in services],
+        budgets, [cluster.pods_under(budget) for budget in budgets],
+        cluster.network_policies_for(workload),
+        cluster.autoscalers_of(workload), cluster.replicas_of(workload),
+        [cluster.config_map(root.namespace, name) for name in used],
+        cluster.service_account_of(workload), cluster.limit_ranges_for(workload), cluster.namespace_of(workload),
+    )  # fmt: skip
