@@ -338,6 +338,21 @@ class TestPatience:
 
         play(story)
 
+    def test_a_restart_while_it_is_asked_counts_too(self) -> None:
+        async def story(scene: Scene) -> None:
+            scene.street.takes = 10
+            scene.patrol.plan(CART, [plan(interval=10, patience=60, timeout=20)], pods(1))
+            await asyncio.sleep(5)
+            assert scene.street.busy == 1
+            restarted = pod(1, containers=(state(since=scene.clock.now()),))
+            scene.patrol.plan(CART, [plan(interval=10, patience=60, timeout=20)], [restarted])
+            await asyncio.sleep(59)
+            assert len(scene.street.asked) == 1
+            await asyncio.sleep(5)
+            assert len(scene.street.asked) == 2
+
+        play(story)
+
     def test_a_young_pod_displaces_nobody(self) -> None:
         async def story(scene: Scene) -> None:
             young = pod(1, ready=False, containers=(state(since=START),))
@@ -512,11 +527,16 @@ class TestForgetting:
 
     def test_a_pod_that_turns_out_to_be_of_another_workload_stays_there(self) -> None:
         async def story(scene: Scene) -> None:
-            scene.patrol.plan(CART, [plan()], pods(1))
+            one = plan(interval=10)
+            scene.patrol.plan(CART, [one], pods(1))
             await asyncio.sleep(5)
-            scene.patrol.plan(MENU, [plan()], pods(1))
-            scene.patrol.plan(CART, [plan()], [])
+            scene.patrol.plan(MENU, [one], pods(1))
+            scene.patrol.plan(CART, [one], [pod(1, ip="")])
+            scene.patrol.plan(CART, [one], [])
             assert scene.seen(1) is not None
+            await asyncio.sleep(30)
+            assert len(scene.street.asked) >= 3
+            assert scene.news[-1] == MENU
             scene.patrol.forget(MENU)
             assert scene.seen(1) is None
 

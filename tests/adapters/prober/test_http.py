@@ -413,7 +413,33 @@ class TestTls:
             reading = await prober.ask("127.0.0.1", get(port, scheme=Scheme.HTTPS), 0.3)
         assert reading.answer is Answer.UNREACHABLE
 
-    async def test_an_endless_body_is_left_at_once(self, prober: EndpointProber, tls: ssl.SSLContext) -> None:
+    async def test_a_peer_that_never_says_goodbye_is_left_at_once(
+        self, prober: EndpointProber, tls: ssl.SSLContext
+    ) -> None:
+        left = asyncio.Event()
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            taken, given = ssl.MemoryBIO(), ssl.MemoryBIO()
+            secure = tls.wrap_bio(taken, given, server_side=True)
+            while True:
+                try:
+                    secure.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    writer.write(given.read())
+                    taken.write(await reader.read(65536))
+            secure.write(OK)
+            writer.write(given.read())
+            await silent(reader, writer)
+            left.set()
+
+        async with pod(talk) as port:
+            reading = await prober.ask("127.0.0.1", get(port, scheme=Scheme.HTTPS), 5)
+            async with asyncio.timeout(2):
+                await left.wait()
+        assert said(reading) == (Answer.SUCCESS, "200", 200)
+
+    async def test_an_endless_body_is_cut_short(self, prober: EndpointProber, tls: ssl.SSLContext) -> None:
         async with pod(flooding([], HEAD + b"\r\n", b"x" * 65536), tls=tls) as port:
             reading = await prober.ask("127.0.0.1", get(port, scheme=Scheme.HTTPS), 5)
         assert said(reading) == (Answer.SUCCESS, "200", 200)
