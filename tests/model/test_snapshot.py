@@ -71,6 +71,7 @@ def test_an_autoscaler_decides_how_many_replicas_there_may_be(
 def test_a_budget_counts_the_pods_of_all_that_it_selects() -> None:
     both: list[Record] = [workload(replicas=2), workload(name="search", replicas=3), scaler(1, 5)]
     assert cluster(*both).pods_under(EVERYTHING) == 4
+    assert cluster(*both, workload("CronJob", "report")).pods_under(EVERYTHING) == 4
     assert cluster(*both, workload("DaemonSet", "logs")).pods_under(EVERYTHING) is None
     assert cluster(*both).pods_under(replace(EVERYTHING, selector=None)) == 0
 

@@ -107,15 +107,16 @@ class Snapshot:
         return None if workload.replicas is None else Replicas(workload.replicas, workload.replicas)
 
     def pods_under(self, budget: PodDisruptionBudget) -> int | None:
-        """The least number of pods that a budget counts, of all workloads that it selects; None where one is silent."""
-        total = 0
-        for ref in self.inventory.workloads_by_label.selected(budget.ref.namespace, budget.selector):
-            workload = self.inventory.workload(ref)
-            replicas = self.replicas_of(workload) if workload is not None else None
-            if replicas is None:
-                return None
-            total += replicas.least
-        return total
+        """
+        The least number of pods that a budget counts, of all workloads that it selects; None where one is silent.
+
+        Jobs have no pods most of the time.
+        """
+        found = self.inventory.workloads_by_label.selected(budget.ref.namespace, budget.selector)
+        selected = [workload for ref in found if (workload := self.inventory.workload(ref)) is not None]
+        counted = [self.replicas_of(workload) for workload in selected if not workload.batch]
+        known = [replicas.least for replicas in counted if replicas is not None]
+        return sum(known) if len(known) == len(counted) else None
 
     def config_map(self, namespace: str, name: str) -> ConfigMap | None:
         """A ConfigMap by name."""
