@@ -1,0 +1,50 @@
+"""The README's first command, as it is, but for the cluster's name."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from demo.expectations import await_all, condition, statuses
+from demo.place import OwnCluster
+from demo.telling import tell
+from tests.cluster.machine import Cluster
+from tests.cluster.programs import Programs
+
+from demo import tour
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def demo_cluster(programs: Programs) -> Iterator[OwnCluster]:
+    """A cluster of the demo's kind, which ends with the test."""
+    assert programs
+    cluster = Cluster(f"demo-{os.getpid()}")
+    yield OwnCluster(cluster)
+    cluster.stop()
+
+
+def test_the_demo_shows_every_fault_and_its_repair(
+    demo_cluster: OwnCluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tour.run(demo_cluster)
+    shown = capsys.readouterr().out
+    for expected in ("What blocks", "What to do next", "make demo-down", "deployment-catalog"):
+        assert expected in shown
+    assert len(tell(demo_cluster, "search", "readyz=200")) == 2
+    _wait(demo_cluster, "HealthEndpointsHealthy=True")
+    tell(demo_cluster, "catalog", "readyz=503")
+    _wait(demo_cluster, "HealthEndpointsHealthy=False")
+    assert "Deployment/catalog" in condition(statuses(demo_cluster)["production"], "HealthEndpointsHealthy")["message"]
+
+
+def test_it_can_be_done_again_whatever_was_broken_by_hand(demo_cluster: OwnCluster) -> None:
+    tour.run(demo_cluster)
+    tell(demo_cluster, "search", "readyz=200")
+    tell(demo_cluster, "catalog", "readyz=503")
+    tour.run(demo_cluster)
+    assert await_all(demo_cluster)
+
+
+def _wait(place: OwnCluster, for_condition: str) -> None:
+    place.kubectl("wait", "-n", "shop", "rdp/production", f"--for=condition={for_condition}", "--timeout=60s")
