@@ -78,7 +78,7 @@ def kubelet(layout: Layout) -> dict[str, Any]:
         "containerRuntimeEndpoint": f"unix://{layout.containerd_socket}",
         "oomScoreAdj": 0,
         "enforceNodeAllocatable": [],
-        "localStorageCapacityIsolation": False,
+        "localStorageCapacityIsolation": True,
         "authentication": {"anonymous": {"enabled": True}, "webhook": {"enabled": False}},
         "authorization": {"mode": "AlwaysAllow"},
         "evictionHard": {"memory.available": "50Mi", "nodefs.available": "1%", "imagefs.available": "1%"},

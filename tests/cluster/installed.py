@@ -42,7 +42,7 @@ class Installation:
         (folder / "values.json").write_text(text)
         self.cluster.helm(
             "upgrade", "--install", RELEASE, str(CHART), "--namespace", NAMESPACE, "--create-namespace",
-            "--values", str(folder / "values.json"), "--wait", "--timeout", "120s",
+            "--values", str(folder / "values.json"), "--wait", "--timeout", "120s", "--take-ownership",
         )  # fmt: skip
 
     def uninstall(self) -> None:

@@ -27,6 +27,9 @@ _KINDS = {"readinesspolicies": "ReadinessPolicy", "clusterreadinesspolicies": "C
 _LOGIN_PACE = 2.0  # seconds between two logins: kopf asks again at once when the API server says 401
 _LOGIN_LIFE = timedelta(minutes=50)
 
+# Kopf wants one for its peering, which we do not use, and looks for a user name that a container's uid does not have.
+_IDENTITY: Any = "readiness-operator"
+
 log = logging.getLogger(__name__)
 
 Raw = Mapping[str, Any]
@@ -110,7 +113,12 @@ class PolicyWatch:
         try:
             asyncio.run(
                 kopf.operator(
-                    registry=registry, settings=settings(), clusterwide=True, standalone=True, stop_flag=self._stop
+                    registry=registry,
+                    settings=settings(),
+                    clusterwide=True,
+                    standalone=True,
+                    identity=_IDENTITY,
+                    stop_flag=self._stop,
                 )
             )
         except Exception as failure:  # noqa: BLE001 - told to the operator, which ends the process
