@@ -212,7 +212,7 @@ def _topic(tally: Tally, topic: Topic) -> Condition:
 
 def _inline(message: str) -> str:
     """A finding's message after a workload's name: a predicate follows it directly, anything else after a colon."""
-    return f" {message}" if message.startswith(_PREDICATES) else f": {message}"
+    return f" {message}" if message.startswith(_PREDICATES) else f": {message}" if message else ""
 
 
 def _plural(total: int) -> str:
