@@ -3,14 +3,14 @@ ARG BASE=python:3.13-slim-trixie
 
 FROM ${BASE} AS tools
 # Nothing in the image depends on when or in which order it was built.
-ENV PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 PIP_NO_CACHE_DIR=1 PIP_NO_COMPILE=1 PIP_NO_DEPS=1 SOURCE_DATE_EPOCH=315532800
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONHASHSEED=0 SOURCE_DATE_EPOCH=315532800 INSTALL="install --no-cache-dir --no-compile --no-deps"
 WORKDIR /build
 
 FROM tools AS dependencies
 COPY requirements/runtime.txt .
 # The base's pip fills a virtual environment that has none itself.
 RUN python -m venv --without-pip /opt/venv \
- && python -m pip --python /opt/venv/bin/python install --require-hashes -r runtime.txt
+ && python -m pip --python /opt/venv/bin/python ${INSTALL} --require-hashes -r runtime.txt
 # Not needed at run time: a second, asynchronous Kubernetes client (half of all), stubs, tests of libraries.
 RUN rm -r /opt/venv/lib/python3*/site-packages/kubernetes/aio \
  && find /opt/venv -name tests -type d -prune -exec rm -r {} + \
@@ -24,11 +24,11 @@ RUN python -m compileall -q -x 'kubernetes/client/(api|models)/' --invalidation-
 FROM tools AS application
 COPY requirements/build.txt .
 RUN python -m venv --without-pip /build/venv \
- && python -m pip --python /build/venv/bin/python install --require-hashes -r build.txt
+ && python -m pip --python /build/venv/bin/python ${INSTALL} --require-hashes -r build.txt
 COPY LICENSE README.md pyproject.toml ./
 COPY operator operator
 RUN /build/venv/bin/python -m hatchling build --target wheel \
- && python -m pip install --no-index --target /opt/readiness dist/*.whl \
+ && python -m pip ${INSTALL} --no-index --target /opt/readiness dist/*.whl \
  && rm -r /opt/readiness/bin \
  && python -m compileall -q --invalidation-mode unchecked-hash /opt/readiness \
  && mkdir -p /image/opt && mv /opt/readiness /image/opt/ \
