@@ -1,0 +1,106 @@
+"""Laws of scores and verdicts."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.builders import NOW, policy, workload
+from tests.properties.strategies import BLOCKING, answers_to, card_of, policies, scorecards
+
+from readiness.engine.evaluate import Evaluation
+from readiness.engine.report import report
+from readiness.engine.scorecard import Answer, Scorecard, percent
+from readiness.engine.topics import standing
+from readiness.model import Outcome, Severity, Topic, Verdict
+from readiness.policy.v1alpha1 import ReadinessReportStatus
+
+COUNTED = (Outcome.PASS, Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN, Outcome.ERROR)
+
+
+@given(card=scorecards())
+def test_every_requirement_is_counted_once(card: Scorecard) -> None:
+    status = report(Evaluation(workload(), (card,)), NOW)["status"]
+    ReadinessReportStatus.model_validate(status)
+    (told,) = status["scorecards"]
+    summary = told["summary"]
+    assert sum(summary.values()) == len(card.policy.requirements)
+    assert told["items"] == f"{summary['passed']}/{sum(summary.values()) - summary['notApplicable']}"
+    assert len(told["passed"]) == summary["passed"]
+    assert len(told["notApplicable"]) == summary["notApplicable"]
+    assert len(told["requirements"]) == summary["failed"] + summary["warned"] + summary["unknown"]
+    assert status["blockersTotal"] == summary["failed"]
+
+
+@given(part=st.integers(0, 10_000), more=st.integers(0, 10_000))
+def test_a_percentage_is_rounded_down_and_full_only_when_all_is_met(part: int, more: int) -> None:
+    share = percent(part, part + more)
+    assert 0 <= share <= 100
+    assert (share == 100) == (more == 0)
+    if part + more:
+        assert share * (part + more) <= 100 * part < (share + 1) * (part + more)
+
+
+@given(data=st.data())
+def test_to_meet_one_check_more_lowers_no_score_and_makes_no_verdict_worse(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    given_answers = data.draw(answers_to(asked))
+    line = data.draw(st.integers(0, len(given_answers) - 1))
+    place = data.draw(st.integers(0, len(given_answers[line]) - 1))
+    mended = [list(found) for found in given_answers]
+    mended[line][place] = Answer(Outcome.PASS)
+    before, after = card_of(asked, given_answers), card_of(asked, tuple(map(tuple, mended)))
+    assert after.passed >= before.passed
+    assert after.score >= before.score
+    assert after.verdict.rank <= before.verdict.rank
+
+
+@given(data=st.data())
+def test_to_raise_a_severity_makes_no_verdict_better(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    given_answers = data.draw(answers_to(asked))
+    place = data.draw(st.integers(0, len(asked.requirements) - 1))
+    line = asked.requirements[place]
+    severity = data.draw(st.sampled_from([item for item in Severity if item.rank <= line.severity.rank]))
+    raised = list(asked.requirements)
+    raised[place] = replace(line, severity=severity, blocking=severity in BLOCKING)
+    before, after = card_of(asked, given_answers), card_of(policy(*raised), given_answers)
+    assert after.verdict.rank >= before.verdict.rank
+    assert (after.score, after.items) == (before.score, before.items)
+
+
+@given(data=st.data())
+def test_the_order_of_requirements_and_of_checks_matters_to_no_figure(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    given_answers = data.draw(answers_to(asked))
+    lines = []
+    for line, found in zip(asked.requirements, given_answers, strict=True):
+        order = data.draw(st.permutations(range(len(found))))
+        asks = tuple(line.asks[place] for place in order)
+        lines.append((replace(line, asks=asks), tuple(found[place] for place in order)))
+    shuffled = data.draw(st.permutations(lines))
+    before = card_of(asked, given_answers)
+    after = card_of(policy(*[line for line, _ in shuffled]), tuple(found for _, found in shuffled))
+    assert (after.counts, after.verdict, after.score) == (before.counts, before.verdict, before.score)
+    assert [line.requirement.severity for line in after.blockers] == [
+        line.requirement.severity for line in before.blockers
+    ]
+    for topic in Topic:
+        assert _outcome(topic, before) == _outcome(topic, after)
+
+
+def _outcome(topic: Topic, card: Scorecard) -> Outcome | None:
+    found = standing(topic, (card,))
+    return found.outcome if found else None
+
+
+@given(card=scorecards())
+def test_the_verdict_is_what_is_open(card: Scorecard) -> None:
+    blocked = any(result.outcome is Outcome.FAIL for result in card.results)
+    assert (card.verdict is Verdict.NO_GO) == blocked == bool(card.blockers)
+    assert (card.verdict is Verdict.GO) == (card.passed == card.total)
+
+
+@given(card=scorecards())
+def test_a_topic_is_present_exactly_where_it_is_asked_about(card: Scorecard) -> None:
+    for topic in Topic:
+        assert (standing(topic, (card,)) is not None) == (topic in card.policy.topics)

@@ -1,0 +1,74 @@
+"""Figures that are kept by what changes are those that counting everything anew gives."""
+
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.builders import NOW
+from tests.properties.strategies import answers_to, card_of, policies, refs
+
+from readiness.engine.status import status_of
+from readiness.engine.tally import Standing, Tally
+from readiness.model import Outcome, Ref, Verdict
+from readiness.policy.v1alpha1 import PolicyStatus
+
+
+@given(data=st.data(), namespace=st.sampled_from(["shop", ""]))
+def test_counters_say_what_counting_anew_says(data: st.DataObject, namespace: str) -> None:
+    asked = data.draw(policies(namespace))
+    kept, known = Tally(asked), dict[Ref, Standing]()
+    for ref in data.draw(st.lists(refs, max_size=25)):
+        gone = data.draw(st.integers(0, 3)) == 0
+        standing = None if gone else Standing.of(card_of(asked, data.draw(answers_to(asked))))
+        changed = kept.put(ref, standing)
+        assert changed == (known.get(ref) != standing)
+        known.pop(ref, None)
+        if standing is not None:
+            known[ref] = standing
+        if data.draw(st.booleans()):  # who reads in between sees nothing else later
+            status_of(kept, {}, NOW)
+    anew = Tally(asked)
+    for ref in sorted(known):
+        anew.put(ref, known[ref])
+    _are_equal(kept, anew)
+    PolicyStatus.model_validate(status_of(kept, {}, NOW))
+
+
+def _are_equal(kept: Tally, anew: Tally) -> None:
+    assert status_of(kept, {}, NOW) == status_of(anew, {}, NOW)
+    assert kept.verdicts == anew.verdicts
+    assert kept.outcomes == anew.outcomes
+    assert kept.namespaces == anew.namespaces
+    assert sorted(kept.refs()) == sorted(anew.refs())
+    for number in range(len(kept.outcomes)):
+        assert len(kept.offenders[number]) == len(anew.offenders[number])
+        assert kept.offenders[number].first == anew.offenders[number].first
+
+
+@given(data=st.data())
+def test_the_figures_of_a_status_agree(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    tally = Tally(asked)
+    for ref in data.draw(st.lists(refs, min_size=1, max_size=10)):
+        tally.put(ref, Standing.of(card_of(asked, data.draw(answers_to(asked)))))
+    status = status_of(tally, {}, NOW)
+    workloads, requirements = status["summary"]["workloads"], status["summary"]["requirements"]
+    assert sum(workloads[word] for word in ("go", "goWithConditions", "noGo", "unknown")) == workloads["total"]
+    assert workloads["percent"] == 100 * workloads["go"] // workloads["total"]
+    assert sum(requirements.values()) == len(asked.requirements)
+    assert status["items"] == f"{requirements['passed']}/{sum(requirements.values()) - requirements['notApplicable']}"
+    assert requirements["failed"] <= status["blockersTotal"]
+    assert (status["verdict"] == Verdict.NO_GO) == (status["blockersTotal"] > 0) == (workloads["noGo"] > 0)
+    assert (status["score"] == 100) == (tally.passed_pairs == tally.counted_pairs)
+    pairs = sum(counts.total() - counts[Outcome.NOT_APPLICABLE] for counts in tally.outcomes)
+    assert tally.counted_pairs == pairs
+
+
+@given(data=st.data())
+def test_a_status_of_the_same_figures_is_written_once(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    tally = Tally(asked)
+    for ref in data.draw(st.lists(refs, max_size=6)):
+        tally.put(ref, Standing.of(card_of(asked, data.draw(answers_to(asked)))))
+    first = status_of(tally, {}, NOW)
+    assert status_of(tally, first, NOW + timedelta(minutes=5)) == first
