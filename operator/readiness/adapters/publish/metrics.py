@@ -45,7 +45,7 @@ class Metrics:
     """What is counted as it happens, and what is read when somebody asks."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a series more for each counter, which nobody reads
+        disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each counter, which nobody reads
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         registry = self.registry
