@@ -40,8 +40,8 @@ def told(fault: Fault) -> Problem:
 
 
 def lines(problems: Iterable[Problem]) -> Iterator[str]:
-    """`file:line: what`, for those that somebody should see: what was only skipped is not among them."""
-    for problem in problems:
+    """`file:line: what`, by file and line, for those that somebody should see: what was only skipped is not told."""
+    for problem in sorted(problems, key=lambda problem: (problem.path, problem.line or 0, problem.column or 0)):
         if problem.level != "info":
             place = f"{problem.path}:{problem.line}" if problem.line is not None else problem.path
             warning = "warning: " if problem.level == "warning" else ""

@@ -35,7 +35,7 @@ def judging_options(function: F) -> F:
             ),
             click.option(
                 "--fail-on",
-                type=click.Choice([*Severity, "never"]),
+                type=click.Choice([*(severity.value for severity in Severity), "never"]),
                 help="Exit with 1 when something of this severity or a higher one fails, whether it blocks or not."
                 "  [default: when something blocks]",
             ),

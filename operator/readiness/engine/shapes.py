@@ -223,8 +223,7 @@ def without_containers(raw: Mapping[str, Any]) -> Iterator[Misfit]:
 def _walk(value: Any, shape: Shape, steps: tuple[Step, ...], found: list[Misfit]) -> None:
     """Gather what does not fit; a list that is filled is twice as fast as generators that are chained."""
     if isinstance(shape, Leaf):
-        if not shape.fits(value):
-            found.append(_misfit(steps, shape.expected, value))
+        found += () if shape.fits(value) else (_misfit(steps, shape.expected, value),)
     elif isinstance(shape, list):
         if isinstance(value, list):
             for number, item in enumerate(value):

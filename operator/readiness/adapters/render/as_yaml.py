@@ -20,3 +20,6 @@ class _Dumper(yaml.CSafeDumper):
     def ignore_aliases(self, _data: Any) -> bool:
         """Never make an anchor."""
         return True
+
+
+_Dumper.add_multi_representer(str, lambda dumper, word: dumper.represent_str(str(word)))  # words of enumerations

@@ -1,0 +1,44 @@
+"""What a command imports, and so how fast it starts; run in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tests.cli.manifests import deployment, documents, policy
+
+# Each costs between twenty and three hundred milliseconds, and none of them is needed to read a file and judge it.
+HEAVY = ("aiohttp", "asyncio", "httpx", "kopf", "kubernetes", "prometheus_client", "pydantic", "rich")
+
+
+def _imported(*arguments: str, cwd: Path) -> set[str]:
+    """The heavy modules that a command has imported when it ends."""
+    script = (
+        "import atexit, sys; from readiness.cli import main\n"
+        f"atexit.register(lambda: print(*(name for name in {HEAVY} if name in sys.modules), file=sys.stderr))\n"
+        f"sys.argv = ['readiness', *{arguments}]; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "arguments", [("audit", "cart.yaml"), ("audit", "cart.yaml", "-o", "json"), ("--help",), ("version",), ("checks",)]
+)
+def test_a_command_without_policies_imports_nothing_heavy(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    (tmp_path / "cart.yaml").write_text(deployment())
+    assert _imported(*arguments, cwd=tmp_path) == set()
+
+
+def test_policies_are_worth_pydantic_but_no_cluster(tmp_path: Path) -> None:
+    (tmp_path / "cart.yaml").write_text(documents(policy(), deployment()))
+    assert _imported("audit", "cart.yaml", cwd=tmp_path) <= {"pydantic", "asyncio"}
+    assert "pydantic" in _imported("audit", "cart.yaml", cwd=tmp_path)
+
+
+def test_the_module_is_the_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "readiness", "version"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("readiness ")
