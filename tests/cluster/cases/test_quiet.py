@@ -4,7 +4,7 @@ import time
 
 import pytest
 from tests.cluster import samples
-from tests.cluster.installed import SERVICE_ACCOUNT, Installation, Namespace, wait_for, writes_of
+from tests.cluster.installed import SERVICE_ACCOUNT, Installation, Namespace, Raw, wait_for, writes_of
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
 
@@ -31,5 +31,5 @@ def test_no_write_ever_reaches_a_foreign_kind(operator: Installation) -> None:
     assert {event["objectRef"].get("subresource") for event in policies} <= {"status"}
 
 
-def _seen(operator: Installation) -> list[dict]:
+def _seen(operator: Installation) -> list[Raw]:
     return list(writes_of(operator.cluster, SERVICE_ACCOUNT))

@@ -1,6 +1,7 @@
 """Faults and their repair: each condition tells of the right workload, and turns when it is mended."""
 
 import sys
+from functools import partial
 
 import pytest
 from tests.cluster import samples
@@ -41,7 +42,7 @@ def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_cond
     shop: Namespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for workload, topic in TOPICS.items():
-        wait_for(lambda topic=topic: shop.condition("production", topic).get("status") == "False", 90)
+        wait_for(partial(_has, shop, topic, "False"), 90)
         assert f"Deployment/{workload}" in shop.condition("production", topic)["message"]
     wait_for(lambda: shop.condition("good-only", "Compliant").get("status") == "True", 90)
     assert shop.condition("production", "Compliant")["status"] == "False"
@@ -52,11 +53,15 @@ def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_cond
     for workload in ("legacy", "hungry", "leaky"):
         shop.apply(samples.deployment(workload))
         topic = TOPICS[workload]
-        times[workload] = wait_for(lambda topic=topic: shop.condition("production", topic)["status"] == "True", 60)
+        times[workload] = wait_for(partial(_has, shop, topic, "True"), 60)
     with capsys.disabled():
         for workload, seconds in times.items():
             sys.stdout.write(f"\n  {TOPICS[workload]} turned True {seconds:.1f} s after the repair of {workload}")
     wait_for(lambda: shop.condition("production", "Compliant")["status"] == "True", 120)
+
+
+def _has(shop: Namespace, topic: str, status: str) -> bool:
+    return bool(shop.condition("production", topic).get("status") == status)
 
 
 def test_kubectl_waits_end_as_a_user_expects(shop: Namespace) -> None:
