@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
+import yaml
 from tests.builders import NOW, check, policy, requirement, scorecard
 
 from readiness.engine.scorecard import Scorecard
@@ -43,6 +44,7 @@ def _tally(cards: dict[Ref, Scorecard], asked: Policy | None = None) -> Tally:
 def _status(tally: Tally, before: Any = None, **fields: Any) -> dict[str, Any]:
     status = status_of(tally, before or {}, NOW, **fields)
     PolicyStatus.model_validate(status)
+    yaml.safe_dump(status)  # knows plain values only
     return status
 
 

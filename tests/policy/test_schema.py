@@ -1,3 +1,5 @@
+"""The schemas of the CRDs: structural, bounded, and of one mind with the models."""
+
 from typing import Annotated, Any, Literal
 
 import pytest

@@ -1,3 +1,5 @@
+"""The API's models: what they read, what they refuse, and how they say so."""
+
 from pathlib import Path
 from typing import Annotated, Any
 

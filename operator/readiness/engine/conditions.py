@@ -33,9 +33,9 @@ def _published(condition: Condition, before: Mapping[str, Any] | None, now: date
     same = before is not None and before.get("status") == condition.status
     since = before.get("lastTransitionTime") if before is not None and same else None
     published: dict[str, Any] = {
-        "type": condition.type,
+        "type": str(condition.type),
         "status": condition.status,
-        "reason": condition.reason,
+        "reason": str(condition.reason),
         "message": shortened(condition.message, MAX_MESSAGE),
         "lastTransitionTime": since or timestamp(now),
     }

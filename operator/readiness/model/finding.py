@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from readiness.model.reasons import Reason
+
 
 class Severity(StrEnum):
     """How bad it is when a requirement does not hold; OpenReports' words."""
@@ -100,7 +102,7 @@ class Unknown:
     """Evidence is missing. `reason` is a PascalCase word of `model.reasons`."""
 
     message: str
-    reason: str = "EvidenceMissing"
+    reason: str = Reason.EVIDENCE_MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from readiness.checks import CATALOGUE, Check
 from readiness.model import Probing, Severity
 from readiness.model.labels import Expression, Selector
+from readiness.model.reasons import Reason
 from readiness.policy.compiled import IGNORED_CONTAINERS, Ask, Policy, PolicyRef, Requirement
 from readiness.policy.parameters import parameters_of
 from readiness.policy.problem import InvalidPolicyError, Problem, nearest
@@ -45,7 +46,7 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
     try:
         spec = model.model_validate(raw if raw is not None else {})
     except ValidationError as error:
-        raise InvalidPolicyError("InvalidSpec", problems(error, model)) from error
+        raise InvalidPolicyError(Reason.INVALID_SPEC, problems(error, model)) from error
     metadata = manifest.get("metadata") or {}
     return Policy(
         ref=ref,
@@ -67,9 +68,9 @@ def _bound(raw: Any) -> None:
     try:
         size = len(str(raw))
     except RecursionError:
-        raise InvalidPolicyError("InvalidSpec", [Problem("spec", "is nested too deeply")]) from None
+        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is nested too deeply")]) from None
     if size > _MAX_SPEC:
-        raise InvalidPolicyError("InvalidSpec", [Problem("spec", "is larger than 64 KiB")])
+        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is larger than 64 KiB")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def _merged(spec: "ReadinessPolicySpec") -> list[_Line]:
     merged = [line for line in lines.values() if not line.raw.get("disabled")]
     if not merged:
         problem = Problem("spec.requirements", "all are disabled: at least one must be left")
-        raise InvalidPolicyError("InvalidSpec", [problem])
+        raise InvalidPolicyError(Reason.INVALID_SPEC, [problem])
     if len(merged) > _MAX_REQUIREMENTS:
         message = f"with the profile's there are {len(merged)}, more than {_MAX_REQUIREMENTS}"
-        raise InvalidPolicyError("InvalidSpec", [Problem("spec.requirements", message)])
+        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec.requirements", message)])
     return merged
 
 
@@ -119,7 +120,7 @@ def _requirements(lines: Iterable[_Line], blocking: Iterable[Severity]) -> tuple
         if asks:
             found.append(_requirement(line.raw, tuple(asks), severities))
     if wrong or unknown:
-        raise InvalidPolicyError("UnknownCheck" if unknown else "InvalidSpec", unknown + wrong)
+        raise InvalidPolicyError(Reason.UNKNOWN_CHECK if unknown else Reason.INVALID_SPEC, unknown + wrong)
     return tuple(found)
 
 

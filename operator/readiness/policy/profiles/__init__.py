@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from readiness.model.reasons import Reason
 from readiness.policy.problem import InvalidPolicyError, Problem, nearest
 
 
@@ -26,7 +27,7 @@ def profile(name: str) -> dict[str, Any]:
     """
     if name not in names():
         message = f'there is no profile "{name}"{nearest(name, names())}'
-        raise InvalidPolicyError("UnknownProfile", [Problem("spec.profile.name", message)])
+        raise InvalidPolicyError(Reason.UNKNOWN_PROFILE, [Problem("spec.profile.name", message)])
     text = files(__name__).joinpath(f"{name}.yaml").read_text()
     loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded
