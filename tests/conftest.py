@@ -6,10 +6,16 @@ from collections.abc import Generator
 from ipaddress import ip_address
 from typing import Any
 
+import coverage
 import pytest
 from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.cluster.fixtures"]
+
+# `make fast` traces the workers of pytest-xdist: they are processes of their own, which `coverage run` would not see.
+_tracer = coverage.Coverage(data_suffix=True) if {"TRACE_WORKERS", "PYTEST_XDIST_WORKER"} <= os.environ.keys() else None
+if _tracer:
+    _tracer.start()
 
 _COSTLY = ("image", "cluster")  # markers, the cheaper one first
 _SLOW_FIXTURES = frozenset({"programs", "cluster", "sample_image", "operator_image"})
@@ -18,6 +24,13 @@ settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))
+
+
+def pytest_unconfigure() -> None:
+    """Keep what a worker traced."""
+    if _tracer:
+        _tracer.stop()
+        _tracer.save()
 
 
 @pytest.hookimpl(trylast=True)

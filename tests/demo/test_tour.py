@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 @pytest.fixture
 def demo_cluster(programs: Programs) -> Iterator[OwnCluster]:
     """A cluster of the demo's kind, which ends with the test."""
-    assert programs
+    assert programs.bin.is_dir()
     cluster = Cluster(f"demo-{os.getpid()}")
     yield OwnCluster(cluster)
     cluster.stop()
