@@ -61,9 +61,10 @@ layers: $(READY) ## Part of check: who may import whom.
 generated: $(READY) ## Part of check: generated files say what their sources say.
 	@$(BIN)/readiness gen all --check
 
+# The folder has a short name, for sockets are made in it.
 fast: $(READY) ## Part of check: tests without a cluster, and every branch of the pure core covered by them.
 	@$(BIN)/coverage erase
-	@folder=$$(mktemp -d); trap "rm -rf $$folder" EXIT; `# short, for sockets are made there` \
+	@folder=$$(mktemp -d); trap "rm -rf $$folder" EXIT; \
 	TRACE_WORKERS=yes $(BIN)/pytest -n 2 --basetemp=$$folder/t -m 'not cluster and not image' $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
