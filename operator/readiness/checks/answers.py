@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from readiness.checks.asking import Ask, Endpoint
 from readiness.checks.kubelet import FINE, NOTHING, Opinion, opinion_of
 from readiness.model import (
-    SETTLING,
     Answer,
     Fail,
     Finding,
@@ -23,6 +22,7 @@ from readiness.model import (
 from readiness.model.evidence import MAX_SAMPLES
 from readiness.model.reasons import Reason
 
+_FIRST_PODS = timedelta(seconds=10)  # a new workload's first pods are made within it; later ones are newcomers
 _NOBODY_ASKS = "the endpoint that the policy names cannot be asked, and kubelet asks another one or none"
 _WITH_STATUS = (Scheme.HTTP, Scheme.HTTPS)
 
@@ -125,6 +125,6 @@ class Hearing:
         state = pod.container(self.ask.container.name)
         if not self.ask.vouched or state is None or not state.ready or state.restarts or state.running_since is None:
             return None
-        if pod.created is None or self.workload.created is None or pod.created - self.workload.created < SETTLING:
+        if pod.created is None or self.workload.created is None or pod.created - self.workload.created < _FIRST_PODS:
             return None
         return state.running_since + timedelta(seconds=self.ask.probe.patience) + self.cluster.probing.memory
