@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests.cluster.packages import find, require
 from tests.cluster.programs import Programs
 
 CHART = Path(__file__).parents[2] / "charts" / "readiness-operator"
@@ -78,3 +79,10 @@ class Rendered:
         """The operator's container."""
         (container,) = self.pod["spec"]["containers"]
         return dict(container)
+
+
+def promtool(*arguments: str) -> None:
+    """Have Debian's promtool agree with something."""
+    require({"promtool": "prometheus"})
+    done = subprocess.run([str(find("promtool")), *arguments], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

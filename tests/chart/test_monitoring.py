@@ -1,13 +1,11 @@
 """What Prometheus is given: where to scrape, and the alerts."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
-from tests.chart.rendering import CHART, Helm, Raw, RefusedError, Rendered
-from tests.cluster.packages import find, require
+from tests.chart.rendering import CHART, Helm, Raw, RefusedError, Rendered, promtool
 
 from readiness.model import Topic
 
@@ -23,14 +21,8 @@ def _rules(text: str) -> dict[str, Raw]:
     return {rule["alert"]: rule for group in yaml.safe_load(text)["groups"] for rule in group["rules"]}
 
 
-def _promtool(*arguments: str) -> None:
-    require({"promtool": "prometheus"})
-    done = subprocess.run([str(find("promtool")), *arguments], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_the_alerts_fire_and_stay_silent_as_they_should() -> None:
-    _promtool("test", "rules", str(REPOSITORY / "tests/chart/alerts_test.yaml"))
+    promtool("test", "rules", str(REPOSITORY / "tests/chart/alerts_test.yaml"))
 
 
 def test_every_alert_is_tried_both_ways() -> None:
@@ -78,7 +70,7 @@ def test_alerts_are_rendered_as_they_were_tested(helm: Helm, tmp_path: Path) -> 
     assert rule["spec"] == yaml.safe_load(ALERTS.read_text())
     file = tmp_path / "rules.yaml"
     file.write_text(yaml.safe_dump(rule["spec"]))
-    _promtool("check", "rules", str(file))
+    promtool("check", "rules", str(file))
 
 
 def test_alerts_can_be_changed_one_by_one(helm: Helm) -> None:
