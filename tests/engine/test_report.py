@@ -165,6 +165,13 @@ def test_conditions_say_what_is_open_and_what_is_not_known() -> None:
     }
 
 
+def test_evidence_that_is_missing_is_told_whatever_else_is_wrong() -> None:
+    both = requirement("both", check("a", Fail("", "wrong")), check("b", Unknown("not asked yet")))
+    assert _conditions(_report(policy(both)))["EvidenceCurrent"] == ("False", "EvidenceMissing", "both")
+    offline = evaluate(workload(), [policy(requirement("up", _live("up")))], snapshot(live=False))
+    assert _conditions(report(offline, NOW))["EvidenceCurrent"] == ("False", "EvidenceMissing", "up")
+
+
 def test_a_condition_names_ten_requirements() -> None:
     lines = [requirement(f"r{number:02}", check("a", Fail("", "x"))) for number in range(12)]
     message = _conditions(_report(policy(*lines)))["Compliant"][2]

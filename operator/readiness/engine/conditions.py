@@ -26,10 +26,11 @@ class Condition:
 def merged(previous: Iterable[Mapping[str, Any]], desired: Iterable[Condition], now: datetime) -> list[dict[str, Any]]:
     """The conditions to publish: exactly the desired ones, with the times of the previous ones whose status holds."""
     before = {item.get("type"): item for item in previous}
-    return [_published(condition, before.get(condition.type), now) for condition in desired]
+    moment = timestamp(now)
+    return [_published(condition, before.get(condition.type), moment) for condition in desired]
 
 
-def _published(condition: Condition, before: Mapping[str, Any] | None, now: datetime) -> dict[str, Any]:
+def _published(condition: Condition, before: Mapping[str, Any] | None, moment: str) -> dict[str, Any]:
     same = before is not None and before.get("status") == condition.status
     since = before.get("lastTransitionTime") if before is not None and same else None
     published: dict[str, Any] = {
@@ -37,7 +38,7 @@ def _published(condition: Condition, before: Mapping[str, Any] | None, now: date
         "status": condition.status,
         "reason": str(condition.reason),
         "message": shortened(condition.message, MAX_MESSAGE),
-        "lastTransitionTime": since or timestamp(now),
+        "lastTransitionTime": since or moment,
     }
     if condition.generation is not None:
         published["observedGeneration"] = condition.generation

@@ -7,9 +7,9 @@ from typing import Any
 
 from readiness.checks import Check
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
-from readiness.model import Fail, Outcome, Probing, Recheck, Skip, Snapshot, Unknown, Workload
+from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
+from readiness.policy.compiled import Ask, Policy, PolicyRef
 
 _PASSED = Answer(Outcome.PASS)
 _NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason=Reason.NOT_EVALUATED)
@@ -40,6 +40,15 @@ def evaluate(
     return Evaluation(workload, scorecards, judge.recheck_at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One policy's side of the matter: who is judged, less ignored containers, and the cluster by its settings."""
+
+    policy: Policy
+    workload: Workload
+    cluster: Snapshot
+
+
 @dataclass(slots=True)
 class _Judge:
     workload: Workload
@@ -50,33 +59,12 @@ class _Judge:
     _views: dict[frozenset[str], Workload] = field(default_factory=dict)
 
     def scorecard(self, policy: Policy) -> Scorecard:
-        cluster = self.cluster.asked_by(policy.probing)
-        results = tuple(self._result(requirement, policy, cluster) for requirement in policy.requirements)
-        return Scorecard(policy, results)
-
-    def _result(self, requirement: Requirement, policy: Policy, cluster: Snapshot) -> RequirementResult:
-        answers = tuple(self._answer(ask, policy, cluster) for ask in requirement.asks)
-        return RequirementResult.of(requirement, answers)
-
-    def _answer(self, ask: Ask, policy: Policy, cluster: Snapshot) -> Answer:
-        check = ask.check
-        if not check.live:
-            return self._asked(ask, policy, cluster, None)
-        if not cluster.live:
-            return _NOT_EVALUATED
-        answer = self._asked(ask, policy, cluster, policy.probing)
-        if answer.outcome is Outcome.UNKNOWN and answer.reason == Reason.EVIDENCE_MISSING:
-            return self.carried.get((policy.ref, check.id, ask.name), answer)
-        return answer
-
-    def _asked(self, ask: Ask, policy: Policy, cluster: Snapshot, probing: Probing | None) -> Answer:
-        """The answer, from memory where the same was asked before: of the same containers, by the same thresholds."""
-        view = self._view(policy.ignored)
-        key = (ask.check, ask.parameters, id(view), probing)
-        answer = self._answers.get(key)
-        if answer is None:
-            answer = self._answers[key] = self._ask(ask.check, ask.parameters, view, cluster)
-        return answer
+        side = _Side(policy, self._view(policy.ignored), self.cluster.asked_by(policy.probing))
+        results = [
+            RequirementResult.of(requirement, tuple([self._answer(ask, side) for ask in requirement.asks]))
+            for requirement in policy.requirements
+        ]
+        return Scorecard(policy, tuple(results))
 
     def _view(self, ignored: frozenset[str]) -> Workload:
         view = self._views.get(ignored)
@@ -84,37 +72,51 @@ class _Judge:
             view = self._views[ignored] = self.workload.without(ignored)
         return view
 
+    def _answer(self, ask: Ask, side: _Side) -> Answer:
+        check = ask.check
+        if not check.live:
+            return self._asked(ask, side, None)
+        if not side.cluster.live:
+            return _NOT_EVALUATED
+        answer = self._asked(ask, side, side.policy.probing)
+        if answer.outcome is Outcome.UNKNOWN and answer.reason == Reason.EVIDENCE_MISSING:
+            return self.carried.get((side.policy.ref, check.id, ask.name), answer)
+        return answer
+
+    def _asked(self, ask: Ask, side: _Side, probing: Probing | None) -> Answer:
+        """The answer, from memory where the same was asked before: of the same containers, by the same thresholds."""
+        key = (ask.check, ask.parameters, id(side.workload), probing)
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._answers[key] = self._ask(ask.check, ask.parameters, side.workload, side.cluster)
+        return answer
+
     def _ask(self, check: Check, parameters: Any, workload: Workload, cluster: Snapshot) -> Answer:
-        hidden = check.reads & cluster.unreadable
-        if hidden:
+        if cluster.unreadable and (hidden := check.reads & cluster.unreadable):
             kinds = ", ".join(sorted(kind.__name__ for kind in hidden))
             return Answer(Outcome.UNKNOWN, (Unknown(f"the operator may not read {kinds}"),), Reason.PERMISSION_DENIED)
-        findings: list[Fail | Skip | Unknown] = []
         try:
-            for finding in check(workload, cluster, parameters):
-                if isinstance(finding, Recheck):
-                    self._look_again(finding.at)
-                else:
-                    findings.append(finding)
+            findings = list(check(workload, cluster, parameters))
         except Exception as error:  # noqa: BLE001 - one check that breaks down must not take the others along
             return Answer(
                 Outcome.ERROR, (Unknown(f"the check broke down: {type(error).__name__}"),), Reason.CHECK_FAILED
             )
-        return _answer_of(findings)
+        return self._answer_of(findings) if findings else _PASSED
+
+    def _answer_of(self, findings: list[Finding]) -> Answer:
+        """One word for what was found: a failure outweighs missing evidence, that outweighs what does not apply."""
+        failures = tuple([item for item in findings if isinstance(item, Fail)])
+        gaps = tuple([item for item in findings if isinstance(item, Unknown)])
+        skips = tuple([item for item in findings if isinstance(item, Skip)])
+        for item in findings:
+            if isinstance(item, Recheck):
+                self._look_again(item.at)
+        if failures:
+            return Answer(Outcome.FAIL, failures)
+        if gaps:
+            return Answer(Outcome.UNKNOWN, gaps, gaps[0].reason)
+        return Answer(Outcome.NOT_APPLICABLE, skips) if skips else _PASSED
 
     def _look_again(self, at: datetime) -> None:
         if at > self.cluster.now and (self.recheck_at is None or at < self.recheck_at):
             self.recheck_at = at
-
-
-def _answer_of(findings: list[Fail | Skip | Unknown]) -> Answer:
-    """One word for what was found: a failure outweighs missing evidence, that outweighs what does not apply."""
-    if not findings:
-        return _PASSED
-    failures = tuple(item for item in findings if isinstance(item, Fail))
-    if failures:
-        return Answer(Outcome.FAIL, failures)
-    gaps = tuple(item for item in findings if isinstance(item, Unknown))
-    if gaps:
-        return Answer(Outcome.UNKNOWN, gaps, gaps[0].reason)
-    return Answer(Outcome.NOT_APPLICABLE, tuple(findings))

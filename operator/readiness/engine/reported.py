@@ -127,7 +127,7 @@ def _finding(finding: Fail | Skip | Unknown, limit: int) -> Raw:
 def _live(card: Scorecard, before: Published, now: datetime) -> Iterator[Raw]:
     """What live checks saw, once for each name; where two requirements disagree under one name, nothing."""
     seen: dict[tuple[str, str], Outcome | None] = {}
-    for result in card.results:
+    for result in map(card.results.__getitem__, card.policy.live):
         for ask, answer in zip(result.requirement.asks, result.answers, strict=True):
             if ask.check.live and answer.outcome in (Outcome.PASS, Outcome.FAIL):
                 key = (ask.check.id, ask.name)

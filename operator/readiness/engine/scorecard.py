@@ -91,6 +91,8 @@ def _not_evaluated(answer: Answer) -> bool:
 
 
 def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
+    if len(answers) == 1:
+        return answers[0].outcome
     outcomes = {answer.outcome for answer in answers}
     order = (
         (Outcome.PASS, Outcome.ERROR, Outcome.UNKNOWN, Outcome.FAIL)

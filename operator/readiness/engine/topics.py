@@ -35,16 +35,14 @@ class Standing:
 
 def standing(topic: Topic, scorecards: Iterable[Scorecard]) -> Standing | None:
     """What scorecards say about a topic; None where no requirement of theirs is of it."""
-    found = [
-        (outcome, result)
-        for scorecard in scorecards
-        if topic in scorecard.policy.topics
-        for result in scorecard.results
-        if (outcome := result.topic(topic)) is not None
-    ]
+    results = [card.results[number] for card in scorecards for number in card.policy.topics.get(topic, ())]
+    outcomes = [result.topic(topic) for result in results]
     for outcome in _ORDER:
-        messages = [result.topic_message(topic) for given, result in found if given is outcome]
-        if messages:
-            message = next(filter(None, messages), "") if outcome in TELLING else ""
-            return Standing(outcome, _PODS.sub("", message))
+        if outcome in outcomes:
+            told = (
+                result.topic_message(topic)
+                for result, given in zip(results, outcomes, strict=True)
+                if given is outcome and outcome in TELLING
+            )
+            return Standing(outcome, _PODS.sub("", next(filter(None, told), "")))
     return None

@@ -1,5 +1,6 @@
 """A policy ready to judge by: every check found, every parameter validated, every default in place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,9 +77,20 @@ class Policy:
     interval: float = 600.0
     suspended: bool = False
     profile: str = ""
-    topics: frozenset[Topic] = field(init=False)
+    topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
+
+    live: tuple[int, ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Gather the topics once: every evaluation asks for them."""
-        topics: frozenset[Topic] = frozenset().union(*(item.topics for item in self.requirements))
+        """
+        Gather once what every evaluation asks for.
+
+        `topics` have the numbers of their requirements, `live` are the numbers of those with a live check.
+        """
+        topics: dict[Topic, tuple[int, ...]] = {}
+        for number, requirement in enumerate(self.requirements):
+            for topic in requirement.topics:
+                topics[topic] = (*topics.get(topic, ()), number)
+        live = (n for n, item in enumerate(self.requirements) if any(ask.check.live for ask in item.asks))
         object.__setattr__(self, "topics", topics)
+        object.__setattr__(self, "live", tuple(live))
