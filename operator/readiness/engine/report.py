@@ -107,7 +107,7 @@ def _conditions(cards: tuple[Scorecard, ...]) -> Iterator[Condition]:
 
 
 def _lacks_evidence(result: RequirementResult) -> bool:
-    return any([item.outcome is Outcome.UNKNOWN or item.reason == Reason.NOT_EVALUATED for item in result.answers])
+    return any(item.outcome is Outcome.UNKNOWN or item.reason == Reason.NOT_EVALUATED for item in result.answers)
 
 
 def _compliant(cards: tuple[Scorecard, ...]) -> Condition:
