@@ -1,8 +1,8 @@
 """`readiness run`: its settings, and how it ends."""
 
-import asyncio
 import json
 import signal
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -42,12 +42,25 @@ async def test_without_a_cluster_it_ends_with_1_and_a_clear_line(cluster: Cluste
     assert done.err.startswith("Error: cannot use the kubeconfig: ")
 
 
+@pytest.mark.timeout(60)
 async def test_it_ends_with_0_on_sigterm_and_logs_json(cluster: Cluster) -> None:
-    process = await cluster.start("run", "--port", "18089", "--host", "127.0.0.1")
+    process = await cluster.start("run", "--port", str(_free_port()), "--host", "127.0.0.1")
     assert process.stderr is not None
-    first = json.loads(await asyncio.wait_for(process.stderr.readline(), 15))
-    assert first.keys() >= {"time", "level", "logger", "message"}
-    process.send_signal(signal.SIGTERM)
-    _, err = await asyncio.wait_for(process.communicate(), 10)
+    try:
+        first = json.loads(await process.stderr.readline())
+        assert first.keys() >= {"time", "level", "logger", "message"}
+        process.send_signal(signal.SIGTERM)
+        _, err = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.communicate()
     assert process.returncode == 0, err.decode()
     assert all(json.loads(line) for line in err.decode().splitlines())
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

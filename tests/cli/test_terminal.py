@@ -44,6 +44,6 @@ def test_verdicts_have_a_colour_unless_the_user_wants_none(tmp_path: Path, outpu
 
 
 def test_long_work_has_a_bar(tmp_path: Path) -> None:
-    for number in range(250):
+    for number in range(500):
         (tmp_path / f"{number}.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
     assert "Reading" in _on_a_terminal("audit", ".", "-o", "json", cwd=tmp_path)

@@ -1,7 +1,13 @@
 """Workloads judged outside of the operator: paths to lines, what decides exit codes, and the totals."""
 
 from datetime import UTC, datetime
+from functools import partial
 
+from tests.bench import corpus
+
+from readiness.adapters.manifests import Document, parse_bytes
+from readiness.adapters.shares import share
+from readiness.engine.audit import Question, audit
 from readiness.engine.judged import Missed, judge, undialled
 from readiness.engine.paths import spelled, steps_to
 from readiness.engine.summary import report_list
@@ -71,3 +77,17 @@ def test_a_policy_that_dials_nobody_keeps_the_rest() -> None:
     quiet = undialled(policy)
     assert not quiet.probing.enabled
     assert quiet.requirements == policy.requirements
+
+
+def test_several_processes_judge_as_one_does() -> None:
+    manifests = [
+        item
+        for name, text in corpus.files(40).items()
+        for item in parse_bytes(text.encode(), name)
+        if isinstance(item, Document)
+    ]
+    question = Question(fallback=compile_profile("recommended"))
+    alone = audit(manifests, NOW, question)
+    assert len(alone.judged) == 40
+    assert any(item.blockers for item in alone.judged)
+    assert audit(manifests, NOW, question, partial(share, least=10)).judged == alone.judged

@@ -5,15 +5,21 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
+from typing import BinaryIO
 
 import click
 
-from readiness.adapters.manifests import STDIN, Document, Problem, discover, read_source
+from readiness.adapters.manifests import STDIN, Document, Problem, Source, discover, read_source
+from readiness.adapters.shares import share
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_policy, told
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.cli.progress import tracked
 from readiness.engine.audit import Question, audit
 from readiness.engine.summary import report_list
+
+_FILES_WORTH_A_PROCESS = 32
+_WORKLOADS_WORTH_A_PROCESS = 128
 
 
 @click.command()
@@ -54,7 +60,7 @@ def command(
     documents = _documents(paths, problems)
     fallback = None if given or policies else profile_policy(DEFAULT_PROFILE)
     question = Question(policies=tuple(given), fallback=fallback, namespace=namespace, full=full)
-    result = audit(documents, datetime.now(UTC), question)
+    result = audit(documents, datetime.now(UTC), question, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
     problems += [told(fault) for fault in result.faults]
     if not documents and not any(problem.level == "error" for problem in problems):
         problems.append(Problem(" ".join(paths), None, None, "error", "there are no Kubernetes objects here"))
@@ -77,10 +83,17 @@ def _documents(paths: Sequence[str], problems: list[Problem]) -> list[Document]:
     """The objects behind the paths; what is wrong with them goes to `problems`."""
     documents = []
     stdin = sys.stdin.buffer if STDIN in paths else None
-    for source in tracked(discover(paths), "Reading"):
-        for item in [source] if isinstance(source, Problem) else read_source(source, stdin):
-            if isinstance(item, Problem):
-                problems.append(item)
-            else:
-                documents.append(item)
+    for item in share(partial(_read, stdin=stdin), discover(paths), least=_FILES_WORTH_A_PROCESS):
+        if isinstance(item, Problem):
+            problems.append(item)
+        else:
+            documents.append(item)
     return documents
+
+
+def _read(sources: Sequence[Source | Problem], *, stdin: BinaryIO | None) -> list[Document | Problem]:
+    return [
+        item
+        for source in tracked(sources, "Reading")
+        for item in ([source] if isinstance(source, Problem) else read_source(source, stdin))
+    ]

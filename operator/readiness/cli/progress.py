@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
-_LONG = 200  # things to do before a bar is worth its import
+_LONG = 50  # things to do before a bar is worth its import
 
 
 def tracked(work: Sequence[T], title: str) -> Iterator[T]:

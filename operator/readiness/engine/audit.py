@@ -1,13 +1,14 @@
 """Judging manifests without a cluster: each workload among the objects that would be deployed with it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from readiness.engine.intake import Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
-from readiness.engine.overlays import Partings, Side, sees
+from readiness.engine.overlays import Partings, sees
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.policy.compiled import Policy
@@ -44,17 +45,27 @@ class Audit:
     policies: int = 0
 
 
-@dataclass(slots=True)
-class _World:
-    """The objects on one side of every parting, with what is shared."""
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A workload, the policies that select it, and the objects on its side of every parting."""
 
-    snapshot: Snapshot
+    workload: Workload
+    manifest: Manifest
     policies: list[Policy]
-    subjects: list[Entry]
+    snapshot: Snapshot
 
 
-def audit(manifests: Iterable[Manifest], now: datetime, question: Question) -> Audit:
-    """Judge every workload of these manifests."""
+Work = Callable[[Sequence[Task]], list[Judged]]
+Share = Callable[[Work, Sequence[Task]], list[Judged]]
+
+
+def alone(work: Work, tasks: Sequence[Task]) -> list[Judged]:
+    """Do all the work here."""
+    return work(tasks)
+
+
+def audit(manifests: Iterable[Manifest], now: datetime, question: Question, share: Share = alone) -> Audit:
+    """Judge every workload of these manifests; `share` may have others do part of the judging."""
     entries = [take_in(manifest, question.namespace) for manifest in manifests]
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
@@ -64,23 +75,14 @@ def audit(manifests: Iterable[Manifest], now: datetime, question: Question) -> A
     if question.fallback is not None and not extra and not asked:
         extra.append(question.fallback)
     result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
-    for world in _worlds(entries, now, extra):
-        for entry in world.subjects:
-            _judge(entry, world, result, full=question.full)
-    order = {id(entry.manifest): number for number, entry in enumerate(entries)}
-    result.judged.sort(key=lambda item: order[id(item.manifest)])
+    tasks = _tasks(entries, now, extra)
+    result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
+    result.judged = share(partial(_judged, full=question.full), [task for task in tasks if task.policies])
     return result
 
 
-def _judge(entry: Entry, world: _World, result: Audit, *, full: bool) -> None:
-    workload = entry.subject
-    assert workload is not None
-    namespace = world.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
-    policies = [policy for policy in world.policies if _selects(policy, workload, namespace)]
-    if policies:
-        result.judged.append(judge(workload, policies, world.snapshot, entry.manifest, full=full))
-    else:
-        result.missed.append(Missed(workload.ref, entry.manifest))
+def _judged(tasks: Sequence[Task], *, full: bool) -> list[Judged]:
+    return [judge(task.workload, task.policies, task.snapshot, task.manifest, full=full) for task in tasks]
 
 
 def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) -> bool:
@@ -88,38 +90,57 @@ def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) ->
     return policy.ref.kind == "Profile" or _SCOPE.selects(policy, workload, namespace)
 
 
-def _worlds(entries: Sequence[Entry], now: datetime, extra: list[Policy]) -> Iterator[_World]:
+def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy]) -> list[Task]:
+    """Every workload to judge, in the order of the manifests."""
     subjects = _subjects(entries)
     files: dict[Ref, list[str]] = defaultdict(list)
-    for entry in subjects:
-        files[entry.ref].append(entry.manifest.source)
+    for entry, workload in subjects:
+        files[workload.ref].append(entry.manifest.source)
     partings = Partings(files.values())
-    sides: dict[str, tuple[_Key, Side]] = {}
-    groups: dict[_Key, tuple[Side, list[Entry]]] = {}
+    groups: dict[_Key, list[Entry]] = defaultdict(list)
+    keys: dict[str, _Key] = {}
     for entry in entries:
         source = entry.manifest.source
-        if source not in sides:
-            side = partings.side(source)
-            sides[source] = tuple(sorted(side.items())), side
-        key, side = sides[source]
-        groups.setdefault(key, (side, []))[1].append(entry)
-    judged: dict[_Key, list[Entry]] = defaultdict(list)
-    for entry in subjects:
-        judged[sides[entry.manifest.source][0]].append(entry)
-    for key, own in judged.items():
-        viewer = groups[key][0]
-        seen = [entry for side, group in groups.values() if sees(viewer, side) for entry in group]
-        yield _World(Snapshot(_inventory(seen), now, live=False), [*extra, *_policies(seen)], own)
+        if source not in keys:
+            keys[source] = tuple(partings.side(source).items())
+        groups[keys[source]].append(entry)
+    worlds: dict[_Key, _World] = {}
+    tasks = []
+    for entry, workload in subjects:
+        key = keys[entry.manifest.source]
+        if key not in worlds:
+            worlds[key] = _World.seen_from(key, groups, now, extra)
+        tasks.append(worlds[key].task(workload, entry.manifest))
+    return tasks
 
 
-def _subjects(entries: Sequence[Entry]) -> list[Entry]:
+def _subjects(entries: Sequence[Entry]) -> list[tuple[Entry, Workload]]:
     """The workloads to judge: not what belongs to another one that is here too, and not what has finished."""
     present = {entry.uid for entry in entries if entry.uid}
     return [
-        entry
+        (entry, entry.subject)
         for entry in entries
         if entry.subject is not None and not entry.subject.finished and entry.controller not in present
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """What exists for those who stand on one side of every parting."""
+
+    snapshot: Snapshot
+    policies: list[Policy]
+
+    @classmethod
+    def seen_from(cls, key: _Key, groups: Mapping[_Key, list[Entry]], now: datetime, extra: list[Policy]) -> "_World":
+        viewer = dict(key)
+        seen = [entry for other, group in groups.items() if sees(viewer, dict(other)) for entry in group]
+        return cls(Snapshot(_inventory(seen), now, live=False), [*extra, *_policies(seen)])
+
+    def task(self, workload: Workload, manifest: Manifest) -> Task:
+        namespace = self.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
+        selecting = [policy for policy in self.policies if _selects(policy, workload, namespace)]
+        return Task(workload, manifest, selecting, self.snapshot)
 
 
 def _inventory(entries: Iterable[Entry]) -> Inventory:

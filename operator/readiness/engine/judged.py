@@ -29,7 +29,6 @@ class Judged:
     worst: Severity | None
     blockers: int
     not_evaluated: int
-    manifest: Manifest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,6 @@ def judge(
         worst=Severity.highest(open_) if open_ else None,
         blockers=sum(result.outcome is Outcome.FAIL for result in results),
         not_evaluated=sum(result.not_evaluated for result in results),
-        manifest=manifest,
     )
 
 
