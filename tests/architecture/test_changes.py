@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from tests.architecture.sources import ROOT, shown
 
 _KINDS = ("added", "changed", "fixed", "removed", "security")

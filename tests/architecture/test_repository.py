@@ -17,6 +17,7 @@ _REGISTRIES = [
     for parts in (("pypi", "org"), ("pythonhosted", "org"), ("proxy", "golang"), ("npmjs", "org"), ("index", "docker"))
 ]
 _UNFINISHED = re.compile(r"(#|//).*\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 _SOMEBODYS_MACHINE = re.compile(r"(?<![\w.$}~-])/(work|Users|root)/")
 
 
@@ -48,3 +49,10 @@ def test_scripts_can_be_run() -> None:
     scripts = [path for path in files() if path.read_bytes()[:2] == b"#!"]
     assert scripts
     assert not [shown(path) for path in scripts if not path.stat().st_mode & 0o100]
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [path for path in files() if path.suffix == ".md"]
+    links = {(page, link) for page in pages for link in _LINK.findall(page.read_text()) if ":" not in link}
+    assert links
+    assert not [(shown(page), link) for page, link in links if not (page.parent / link.partition("#")[0]).exists()]
