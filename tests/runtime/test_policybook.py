@@ -91,14 +91,38 @@ def test_a_policy_that_was_made_anew_is_another_one() -> None:
     assert entry.uid == "u-2"
 
 
-def test_a_dropped_policy_is_gone_and_told_if_it_was_active() -> None:
-    book = _book(_raw(), _raw(ref=CLUSTER_REF, suspend=True))
+def test_a_dropped_policy_is_gone_and_told_as_it_was() -> None:
+    book = _book(_raw("7"), _raw(ref=CLUSTER_REF))
     entry = book.get(REF)
-    assert entry is not None
-    assert book.drop(REF) is entry.policy
-    assert book.drop(REF) is None
-    assert book.drop(CLUSTER_REF) is None
-    assert (len(book), book.selecting(workload(), None)) == (0, [])
+    assert book.drop(REF, "9") is entry
+    assert book.drop(REF, "9") is None
+    assert (book.get(REF), len(book)) == (None, 1)
+    assert [item.ref for item in book.selecting(workload(), None)] == [CLUSTER_REF]
+
+
+def test_a_policy_that_came_after_a_deletion_stays() -> None:
+    book = _book(_raw("9", uid="u-2"))
+    assert book.drop(REF, "8") is None
+    assert book.get(REF) is not None
+
+
+def test_what_is_told_of_a_policy_from_before_its_deletion_is_known_to_be_old() -> None:
+    book = _book(_raw("7"))
+    assert not book.is_gone(_raw("7"))
+    book.drop(REF, "9")
+    assert book.is_gone(_raw("8"))
+    assert book.is_gone(_raw("9"))
+    assert not book.is_gone(_raw("10", uid="u-2"))
+    book.forget_gone("8")
+    assert book.is_gone(_raw("8"))
+    book.forget_gone("9")
+    assert not book.is_gone(_raw("8"))
+
+
+def test_policies_in_reach_of_a_namespace_are_its_own_and_the_clusters() -> None:
+    book = _book(_raw(), _raw(ref=CLUSTER_REF), _raw(ref=PolicyRef("ReadinessPolicy", "web", "web")))
+    assert {entry.ref for entry in book.in_reach("shop")} == {REF, CLUSTER_REF}
+    assert [entry.ref for entry in book.in_reach("")] == [CLUSTER_REF]
 
 
 def test_a_workload_is_judged_by_the_active_policies_that_select_it_by_name() -> None:
