@@ -49,6 +49,9 @@ def command(
     Policies among the manifests count, and so do --policy and --profile; with none of them the profile recommended
     does. What only a cluster can answer is left out of the score.
 
+    A workload that several folders or files define, as rendered overlays do, is judged in each of them, among what
+    lies there and what is shared.
+
     Exit code: 0 no blocker, 1 blockers, 2 bad input; the rest is judged and shown all the same.
     """
     if not paths:

@@ -34,7 +34,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    return _is_number(value) and value == int(value)
+    return _is_number(value) and (isinstance(value, int) or value.is_integer())
 
 
 def _is_map(value: Any, *, texts: bool) -> bool:
