@@ -1,0 +1,89 @@
+"""docs/benchmarks.md: one section for each part; those that were not measured anew stay as they are."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import host
+from tests.bench.figures import Figure, table
+
+_HEAD = """\
+# Benchmarks
+
+What `python -m tests.bench` printed: each table names the command that reproduces it, the machine, and what else that
+machine did. All of it: `make bench`. In a minute each and with a fiftieth of the objects: `make bench ARGS=--small`.
+`make bench ARGS='PART --write docs/benchmarks.md'` writes a section anew. An aim that is missed fails nothing.
+
+The cluster is the one of the tests ([how](development/cluster.md)): a real API server, etcd, controller manager and
+scheduler on the same machine, whose cores they share with what is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A benchmark: its name on the command line, its title, and how it measures."""
+
+    name: str
+    title: str
+    method: str
+
+
+_METHODS = {
+    "operator": """
+The operator runs as the one pod of its chart and image, with the chart's settings. The Deployments have 5 pods each, on
+nodes that kwok plays; every third lacks a memory limit. One ClusterReadinessPolicy asks for the profile `recommended`
+with probing off. Processor time and memory are those of the operator's process in /proc, writes are those of the API
+server's audit log. For a start all reports are deleted and the pod is started anew; its Lease is free. Of the pod
+changes, one in two is a message in the status that no check cares about, one in four a restart, one in four readiness
+lost or found again. The way of a change is timed from the API server's answer to a watch's news of the condition; the
+changed Deployments are paused, so that no rollout follows.
+""",
+    "repairs": """
+Real pods in the real cluster, judged by the profile `recommended` and asked every 5 seconds with a threshold of 2. A
+Deployment gets a fault by server-side apply, then the repair, with the rollouts that follow; the endpoint is told to
+answer 503, then 200 again. Timed from the answer to the repair to a watch's news of the policy's condition. The aim is
+5 seconds, for the endpoint two intervals more.
+""",
+    "probes": """
+The operator's own patrol and prober ask 2,000 endpoints over loopback, each every 10 seconds; the server is another
+process. Processor time is that of the asking process.
+""",
+    "audit": """
+`readiness audit FOLDER --output json` of generated applications of 8 objects each (`tests/bench/corpus.py`), three
+times. The aim is that an object among 40,000 takes at most 1.2 times the processor time of one among 8,000.
+""",
+}
+_TITLES = {
+    "operator": "The operator over 1,000 Deployments with 5,000 pods",
+    "repairs": "From a repair to the policy's condition",
+    "probes": "Live probing",
+    "audit": "The offline audit",
+}
+PARTS = {name: Part(name, title, _METHODS[name].strip()) for name, title in _TITLES.items()}
+
+
+def section(part: Part, figures: Sequence[Figure], beside: str, *, small: bool) -> str:
+    """A part's section: `beside` is what the machine did besides."""
+    command = f"python -m tests.bench {part.name}{' --small' if small else ''}"
+    measured = (
+        f"Measured {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC on {host.description()}; before: {beside}."
+    )
+    scale = "\n\n**A small run: for a look at the benchmark, not at the figures.**" if small else ""
+    return f"## {part.title}\n\n{part.method}{scale}\n\n`{command}`. {measured}\n\n{table(figures)}"
+
+
+def write(path: Path, sections: Sequence[str]) -> None:
+    """Write these sections into the document, in the order of `PARTS`."""
+    kept = _sections(path.read_text()) if path.exists() else {}
+    kept |= {_title(text): text for text in sections}
+    texts = [kept[part.title] for part in PARTS.values() if part.title in kept]
+    path.write_text("\n\n".join([_HEAD, *texts]) + "\n")
+
+
+def _sections(text: str) -> dict[str, str]:
+    found = [f"## {part.strip()}" for part in text.split("\n## ")[1:]]
+    return {_title(part): part for part in found}
+
+
+def _title(text: str) -> str:
+    return text.splitlines()[0].removeprefix("## ")
