@@ -37,9 +37,9 @@ def apply_workloads(place: Place, images: Images) -> None:
     if there and not place.kubectl("get", "namespace", "--selector", _MARK, "--output=name"):
         raise DemoError(f"the cluster has a namespace {SHOP} that is not the demo's; it is left alone")
     say(f"applying {len(WORKLOADS)} sample workloads to the namespace {SHOP}")
+    if there:  # what somebody changed by hand in them, apply would keep
+        place.kubectl("delete", "deployments", "--all", "--namespace", SHOP)
     place.kubectl("apply", "--filename=-", input=manifests("workloads").replace(sample_images.SAMPLE, images.sample))
-    if there:
-        place.kubectl("rollout", "restart", "deployment", "--namespace", SHOP)
 
 
 def install(place: Place, images: Images) -> None:
@@ -125,6 +125,7 @@ _GO_ON = """\
   Repair search:            {python} -m demo tell search readyz=200
   Break catalog:            {python} -m demo tell catalog readyz=503     (and =200 again)
   Watch what comes of it:   {kubectl} get -n shop rdp -w
-  What happened so far:     {kubectl} events -n shop
+  What happened so far:     {kubectl} get -n shop events \\
+                              --field-selector=reportingComponent=readiness.dev/operator
   Lift a fault for good:    {kubectl} set resources -n shop deployment/thumbnails --limits=cpu=200m,memory=64Mi
   End it all:               make demo-down"""

@@ -42,6 +42,7 @@ def test_it_can_be_done_again_whatever_was_broken_by_hand(demo_cluster: OwnClust
     tour.run(demo_cluster)
     tell(demo_cluster, "search", "readyz=200")
     tell(demo_cluster, "catalog", "readyz=503")
+    demo_cluster.kubectl("set", "resources", "-n", "shop", "deployment/thumbnails", "--limits=memory=64Mi")
     tour.run(demo_cluster)
     assert await_all(demo_cluster)
 
