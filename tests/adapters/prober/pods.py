@@ -130,6 +130,26 @@ def health(statuses: dict[str, int], *, message: bytes | None = None, trailer: s
     return talk
 
 
+def acting(act: Callable[[h2.connection.H2Connection], None]) -> Talk:
+    """An HTTP/2 server that does something odd once it has been asked, and then falls silent."""
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        http = h2.connection.H2Connection(
+            h2.config.H2Configuration(
+                client_side=False, validate_outbound_headers=False, normalize_outbound_headers=False
+            )
+        )
+        http.initiate_connection()
+        events: list[h2.events.Event] = []
+        while not any(isinstance(event, h2.events.StreamEnded) for event in events):
+            events += http.receive_data(await reader.read(65536))
+        act(http)
+        writer.write(http.data_to_send())
+        await silent(reader, writer)
+
+    return talk
+
+
 def _service(body: bytes) -> str:
     """The service's name in a framed HealthCheckRequest (of less than 128 bytes)."""
     assert int.from_bytes(body[1:5], "big") == len(body) - 5

@@ -58,38 +58,49 @@ class TestNoAnswer:
         assert said(await hear(prober, talk)) == (Answer.UNREACHABLE, "connection reset", None)
 
 
+class TestHalfAHead:
+    """What httpx does not tell of: taken for silence, since a pod is not to be blamed for what we cannot hear."""
+
+    @pytest.mark.parametrize("beginning", [b"SSH-2.0-OpenSSH_9.9\r\n", b"-ERR unknown command 'GET'\r\n", HEAD])
+    async def test_that_hangs_up(self, prober: EndpointProber, beginning: bytes) -> None:
+        reading = await hear(prober, answering(beginning))
+        assert said(reading) == (Answer.UNREACHABLE, "closed without an answer", None)
+
+    async def test_that_waits_for_ours(self, prober: EndpointProber) -> None:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
+            await silent(reader, writer)
+
+        reading = await hear(prober, talk, timeout=0.2)
+        assert said(reading) == (Answer.UNREACHABLE, "no answer within 0.2 s", None)
+
+    async def test_that_drips(self, prober: EndpointProber) -> None:
+        reading = await hear(prober, dripping(HEAD, b"x", 0.05), timeout=0.3)
+        assert said(reading) == (Answer.UNREACHABLE, "no answer within 0.3 s", None)
+        assert reading.seconds < 1
+
+
 class TestWrongAnswers:
     """Something came, and it is not what was declared."""
 
     @pytest.mark.parametrize(
         "garbage",
         [
-            b"SSH-2.0-OpenSSH_9.9\r\n",
             b"220 mail.shop.example ESMTP\r\n\r\n",
             b"\x15\x03\x01\x00\x02\x02\x50",
-            b"-ERR unknown command 'GET'\r\n",
-            b"HTTP/1.1 2",
             b"HTTP/1.1 abc\r\n\r\n",
             HEAD + b"Content-Length: -1\r\n\r\n",
             HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n",
             HEAD + b"X-Key: \x00\r\n\r\n",
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
-            HEAD + b"X-Key: " + b"a" * 100_000 + b"\r\n\r\n",
+            HEAD + b"X-Key: " + b"a" * 200_000 + b"\r\n\r\n",
             HEAD + b"X-Key: a\r\n" * 50_000,
-            b"\n" * 100_000,
+            b"\n" * 200_000,
         ],
         ids=lambda garbage: ascii(garbage[:24]),
     )
     async def test_garbage(self, prober: EndpointProber, garbage: bytes) -> None:
         assert said(await hear(prober, answering(garbage))) == (Answer.FAILURE, "no valid HTTP answer", None)
-
-    async def test_a_banner_that_waits_for_ours(self, prober: EndpointProber) -> None:
-        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(b"SSH-2.0-OpenSSH_9.9\r\n")
-            await silent(reader, writer)
-
-        reading = await hear(prober, talk, timeout=0.2)
-        assert said(reading) == (Answer.FAILURE, "no complete answer within 0.2 s", None)
 
     @pytest.mark.parametrize(
         "broken",
@@ -111,7 +122,7 @@ class TestWrongAnswers:
 
         assert said(await hear(prober, talk)) == (Answer.FAILURE, "answer broke off", None)
 
-    @pytest.mark.parametrize("head", [HEAD, HEAD + b"\r\n", HEAD + b"Content-Length: 100\r\n\r\n"])
+    @pytest.mark.parametrize("head", [HEAD + b"\r\n", HEAD + b"Content-Length: 100\r\n\r\n"])
     async def test_drops_do_not_stretch_the_time(self, prober: EndpointProber, head: bytes) -> None:
         reading = await hear(prober, dripping(head, b"x", 0.05), timeout=0.3)
         assert said(reading) == (Answer.FAILURE, "no complete answer within 0.3 s", None)
@@ -148,12 +159,11 @@ class TestFloods:
         assert said(reading) == (Answer.SUCCESS, "200", 200)
         assert peak < 2_000_000  # both sides, the server's waves included
 
-    @pytest.mark.parametrize(
-        "wave",
-        [b"HTTP/1.1 100 Continue\r\n\r\n" * 1000, b"1\r\nx\r\n;"],
-        ids=["endless interim answers", "endless garbage"],
-    )
-    async def test_an_answer_that_never_begins_ends(self, prober: EndpointProber, wave: bytes) -> None:
-        reading = await hear(prober, flooding([], b"", wave))
-        assert reading.answer is Answer.FAILURE
-        assert reading.detail in ("answer without end", "no valid HTTP answer")
+    async def test_interim_answers_without_end_are_silence(self, prober: EndpointProber) -> None:
+        reading = await hear(prober, flooding([], b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000), timeout=0.5)
+        assert said(reading) == (Answer.UNREACHABLE, "no answer within 0.5 s", None)
+        assert reading.seconds < 2
+
+    async def test_garbage_without_end_is_left(self, prober: EndpointProber) -> None:
+        reading = await hear(prober, flooding([], b"", b"1\r\nx\r\n;"))
+        assert said(reading) == (Answer.FAILURE, "no valid HTTP answer", None)

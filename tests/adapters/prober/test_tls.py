@@ -74,6 +74,18 @@ class TestTls:
             reading = await prober.ask("127.0.0.1", get(port, scheme=Scheme.HTTPS), 0.3)
         assert reading.answer is Answer.UNREACHABLE
 
+    async def test_a_handshake_that_hangs_is_left_behind(self, prober: EndpointProber) -> None:
+        left = asyncio.Event()
+
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await silent(reader, writer)
+            left.set()
+
+        async with pod(talk) as port:
+            await prober.ask("127.0.0.1", get(port, scheme=Scheme.HTTPS), 0.2)
+            async with asyncio.timeout(2):
+                await left.wait()
+
     async def test_a_peer_that_never_says_goodbye_is_left_at_once(
         self, prober: EndpointProber, tls: ssl.SSLContext
     ) -> None:

@@ -1,18 +1,22 @@
 """
 Asks pods over the network, and tells what they answered.
 
-Two small protocol engines (h11, h2) over one connection per question: that is how kubelet asks, it tells "nothing
-came" from "rubbish came", and neither keeps cookies, follows proxies, unpacks bodies nor logs what it asks.
+httpx's transport speaks HTTP/1.1 and HTTP/2, one connection per question: that is how kubelet asks.
 
 * SUCCESS: the pod answered, and kubelet would be content.
 * FAILURE: the pod, or what speaks for it, answered otherwise: another status, another protocol, half an answer.
-* UNREACHABLE: not one byte of an answer came: refused, no route, time-out, closed or reset at once. A TLS alert
-  counts as such too, since it is about us: a mesh that wants to see a certificate lets kubelet pass by another way.
+* UNREACHABLE: no answer began: refused, no route, time-out, closed or reset at once. httpx tells of an answer only
+  once its head is complete, so that half a head, or a banner that waits or hangs up, is taken for silence: better to
+  call ourselves blind than a pod broken. A TLS alert counts as such too, since it is about us: a mesh that wants to
+  see a certificate lets kubelet pass by another way.
 """
 
 import asyncio
 import logging
+import socket
 import ssl
+
+import httpx
 
 from readiness.adapters.prober import grpc, http
 from readiness.adapters.prober.line import Line
@@ -35,19 +39,18 @@ class EndpointProber:
 
     async def ask(self, address: str, question: Question, timeout: float) -> Reading:  # noqa: ASYNC109 - total
         """The answer, within `timeout` seconds in all; every way to fail is a Reading too."""
-        line = Line(address, question.port, self._tls if question.scheme is Scheme.HTTPS else None)
+        line = Line(address, question.port, question.scheme, self._tls)
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(timeout):
                 reply = await self._converse(line, question)
-        except (Garbled, OSError) as error:
-            reply = of_failure(error, timeout, heard=line.heard)
         except Exception as error:  # noqa: BLE001 - whatever a pod sends, it must not stop the asking
-            # Without traceback: its message may quote what came.
-            log.error("cannot ask %s on %d: %s", address, question.port, type(error).__name__)  # noqa: TRY400
-            reply = of_failure(error, timeout, heard=line.heard)
+            reply = of_failure(error, question.scheme, timeout, heard=line.heard)
+            if not line.heard and not isinstance(error, Garbled | httpx.HTTPError | OSError):
+                # Without traceback: its message may quote what came.
+                log.error("cannot ask %s on %d: %s", address, question.port, type(error).__name__)  # noqa: TRY400
         finally:
-            line.close()
+            await line.close()
         seconds = self._clock.monotonic() - began
         return Reading(self._clock.now(), reply.answer, reply.detail, seconds, reply.status)
 
@@ -58,8 +61,13 @@ class EndpointProber:
             case Scheme.GRPC:
                 return await grpc.check(line, question.path, self._agent)
             case Scheme.TCP:
-                await line.open()
-                return Reply(Answer.SUCCESS, "connected")
+                return await _connect(line.address, line.port)
+
+
+async def _connect(address: str, port: int) -> Reply:
+    _, writer = await asyncio.open_connection(address, port, flags=socket.AI_NUMERICHOST)
+    writer.transport.abort()
+    return Reply(Answer.SUCCESS, "connected")
 
 
 def _trusting_context() -> ssl.SSLContext:
