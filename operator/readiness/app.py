@@ -4,8 +4,8 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -29,18 +29,16 @@ from readiness.adapters.publish.statuses import StatusWriter
 from readiness.adapters.reflector import Reflector, Source, State
 from readiness.engine.guard import Address, parse, refusal
 from readiness.engine.published import Published
-from readiness.engine.status import Blindness
 from readiness.errors import ReadinessError
-from readiness.model import Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
-from readiness.model.reasons import Reason
-from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.compiled import PolicyRef
 from readiness.policy.match import Scope
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
 from readiness.runtime.operator import Operator
 from readiness.runtime.policybook import PolicyBook
+from readiness.runtime.ports import Clock
 from readiness.runtime.probing import Patrol
 from readiness.runtime.reconcile import Cluster, Key, WorkloadReconciler
 from readiness.runtime.statuses import PolicyReconciler
@@ -49,6 +47,7 @@ from readiness.settings import Settings
 
 REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
 _STALE = 180.0  # seconds without a word of a watch, whose bookmarks come every minute
+_PERMISSIONS_PACE = 2.0  # seconds
 _NEEDED = frozenset({"Namespace", "Pod"})  # without these nothing can be judged
 
 log = logging.getLogger(__name__)
@@ -66,26 +65,60 @@ class WallClock:
         return monotonic()
 
 
+class _StoppedError(Exception):
+    """The end came while we waited for something else."""
+
+
 class OperatorError(ReadinessError):
     """The operator cannot go on and must be started anew."""
 
 
 @dataclass
 class Process:
-    """One operator process, wired. Nothing is global: tests run two at once."""
+    """
+    One operator process, wired. Nothing is global: tests run two at once, on a clock and a policy watch of their own.
+
+    `watch_policies` makes what watches the policies while it is entered, and tells a Listener; kopf, if it is None.
+    """
 
     settings: Settings
     connection: Connection
     api: KubeApi
     metrics: Metrics
+    clock: Clock = field(default_factory=WallClock)
+    watch_policies: Callable[[Listener], AbstractAsyncContextManager[object]] | None = None
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     failure: BaseException | None = None
 
     def __post_init__(self) -> None:
         """Wire the parts; nothing runs yet."""
-        settings, clock = self.settings, WallClock()
-        self.queue: WorkQueue[Key] = WorkQueue()
-        self.probing = Patrol(
+        settings, clock = self.settings, self.clock
+        self.queue: WorkQueue[Key] = WorkQueue(clock=clock.monotonic)
+        self.probing = self._patrol()
+        book = PolicyBook(Scope.around(settings.namespace))
+        self.cluster = Cluster(Inventory(), book, PublishedReports(), self.probing, clock)
+        self.crds = Crds(self.api, _expected_schemas())
+        identity = make_identity(settings.pod_name or "readiness")
+        path = lease_path(settings.namespace or "default", settings.lease_name)
+        self.elector = Elector(self.api, path, identity, on_change=self._lead, clock=clock.monotonic)
+        leads, told = self.elector.is_leader, settings.workload_events
+        self.events = EventRecorder(
+            self.api, identity, leads, about_workloads=told, dropped=self.metrics.dropped, clock=clock.monotonic
+        )
+        self.sweeper = Sweeper(self.api, self._sweep, period=settings.resync)
+        self.operator = self._operator()
+        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in KINDS}
+        source = Source(kind="ReadinessReport", path=REPORTS_PATH)
+        reports = Reflector(self.api, source, Published.of, self.operator.saw_report, clock=clock.monotonic)
+        self.reflectors["ReadinessReport"] = reports
+        self.lag = LoopLag()
+        self.health = HealthServer(self._problems, self._facts, self.metrics.snapshot, self.lag)
+        limit = settings.workload_metrics_limit if settings.workload_metrics else 0
+        self.metrics.read_from(Sources(self.cluster, self.queue, self.reflectors.values, leads, limit))
+
+    def _patrol(self) -> Patrol:
+        settings, clock = self.settings, self.clock
+        return Patrol(
             EndpointProber(clock, __version__),
             clock,
             changed=lambda ref: self.queue.add(ref, 0.05),
@@ -93,42 +126,32 @@ class Process:
             limit=settings.probe_concurrency,
             on_probe=self.metrics.probed,
         )
-        self.cluster = Cluster(
-            Inventory(), PolicyBook(Scope.around(settings.namespace)), PublishedReports(), self.probing, clock
-        )
-        self.crds = Crds(self.api, _expected_schemas())
-        identity = make_identity(settings.pod_name or "readiness")
-        path = lease_path(settings.namespace or "default", settings.lease_name)
-        self.elector = Elector(self.api, path, identity, on_change=self._lead)
-        bucket = TokenBucket(rate=settings.writes_per_second, burst=settings.writes_per_second)
-        leads = self.elector.is_leader
-        self.events = EventRecorder(
-            self.api, identity, leads, about_workloads=settings.workload_events, dropped=self.metrics.dropped
-        )
+
+    def _operator(self) -> Operator:
+        cluster, queue, events, metrics = self.cluster, self.queue, self.events, self.metrics
+        rate, leads = self.settings.writes_per_second, self.elector.is_leader
+        bucket = TokenBucket(rate, burst=rate, clock=self.clock.monotonic)
         reports = ReportWriter(self.api, bucket, leads)
         statuses = StatusWriter(self.api, bucket, leads, self.crds.status_fields)
-        self.operator = Operator(
-            self.cluster,
-            self.queue,
-            WorkloadReconciler(
-                self.cluster, self.queue, reports, self.events, self._figures_changed, self.metrics.evaluated
-            ),
-            PolicyReconciler(self.cluster, self.queue, statuses, self.events, self._denied, self._blind),
-            self.metrics.published,
+        return Operator(
+            cluster,
+            queue,
+            WorkloadReconciler(cluster, queue, reports, events, self._figures_changed, metrics.evaluated),
+            PolicyReconciler(cluster, queue, statuses, events),
+            metrics.published,
+            self.sweeper.ask,
         )
-        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in KINDS}
-        source = Source(kind="ReadinessReport", path=REPORTS_PATH)
-        self.reflectors["ReadinessReport"] = Reflector(self.api, source, Published.of, self.operator.saw_report)
-        self.sweeper = Sweeper(self.api, self.operator.sweep_policies, period=settings.resync)
-        self.lag = LoopLag()
-        self.health = HealthServer(self._problems, self._facts, self.metrics.text, self.lag)
-        limit = settings.workload_metrics_limit if settings.workload_metrics else 0
-        self.metrics.read_from(Sources(self.cluster, self.queue, self.reflectors.values, leads, limit))
 
     async def run(self) -> None:
         """Run until `stop`; ends in order: first the work, then the Lease, then the watches."""
         port = await self.health.start(self.settings.host, self.settings.port)
         log.info("serving health and metrics", extra={"port": port})
+        with suppress(_StoppedError):
+            await self._live()
+        if self.failure is not None:
+            raise OperatorError("the operator cannot go on") from self.failure
+
+    async def _live(self) -> None:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self.health.stop)
             await stack.enter_async_context(self._running(self.lag.run()))
@@ -141,12 +164,11 @@ class Process:
             stack.push_async_callback(self.events.drain)
             await stack.enter_async_context(self._running(self.events.run()))
             await stack.enter_async_context(self._running(self.probing.run()))
+            await stack.enter_async_context(self._running(self._heed_permissions()))
             for _ in range(self.settings.workers):
                 await stack.enter_async_context(self._running(self.operator.work()))
             await self.stopping.wait()
             log.info("stopping")
-        if self.failure is not None:
-            raise OperatorError("the operator cannot go on") from self.failure
 
     def stop(self) -> None:
         """End in order; more calls change nothing."""
@@ -156,13 +178,12 @@ class Process:
     async def _watching(self) -> AsyncIterator[None]:
         """All watches: our reflectors, the sweeper, and kopf on its thread."""
         listener = Listener(self.operator.saw_policy, self.operator.lost_policy, self.sweeper.ask, self._ended)
-        watch = PolicyWatch(partial(_kopf_connection, self.connection), listener)
+        watch = self.watch_policies or partial(PolicyWatch, partial(_kopf_connection, self.connection))
         async with AsyncExitStack() as stack:
             for reflector in self.reflectors.values():
                 await stack.enter_async_context(self._running(reflector.run()))
             await stack.enter_async_context(self._running(self.sweeper.run()))
-            watch.start()
-            stack.push_async_callback(watch.stop)
+            await stack.enter_async_context(watch(listener))
             yield
 
     @asynccontextmanager
@@ -177,12 +198,15 @@ class Process:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
-        """Wait for something, or for the end."""
+        """Wait for something; what breaks down there breaks here, and the end is a _StoppedError."""
         task, end = asyncio.create_task(work), asyncio.create_task(self.stopping.wait())
         await asyncio.wait({task, end}, return_when=asyncio.FIRST_COMPLETED)
         for one in (task, end):
             one.cancel()
         await asyncio.gather(task, end, return_exceptions=True)
+        if self.stopping.is_set():
+            raise _StoppedError
+        task.result()
 
     async def _all_synced(self) -> None:
         await self.sweeper.synced.wait()
@@ -199,34 +223,38 @@ class Process:
 
     def _reflector(self, kind: Kind) -> Reflector[Record]:
         source = Source(kind=kind.kind, path=kind.path, required=kind.kind in _NEEDED, metadata_only=kind.metadata_only)
-        return Reflector(self.api, source, kind.read, self.operator.saw)
+        return Reflector(self.api, source, kind.read, self.operator.saw, clock=self.clock.monotonic)
+
+    def _sweep(self, found: list[Mapping[str, Any]], version: str) -> None:
+        self.operator.sweep_policies(found, version)
 
     def _figures_changed(self, ref: PolicyRef) -> None:
         self.operator.figures_changed(ref)
 
     def _lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
-        self.cluster.unreadable = frozenset(
-            kind.record
-            for kind in KINDS
-            if kind.record is not Workload and self.reflectors[kind.kind].state is State.FORBIDDEN
-        )
+        self.cluster.hidden = self._hidden()
         if not leading:
             self.probing.clear()
         self.operator.lead(leading)
 
-    def _denied(self, policy: Policy) -> list[str]:
-        """The selected kinds of workload that we may not read."""
-        forbidden = (kind for kind in KINDS if kind.record is Workload and self._forbidden(kind.kind))
-        return [kind.kind for kind in forbidden if not policy.kinds or kind.kind in policy.kinds]
+    async def _heed_permissions(self) -> None:
+        """Have everything looked at again when what we may read has changed."""
+        while True:
+            await asyncio.sleep(_PERMISSIONS_PACE)
+            hidden = self._hidden()
+            if hidden != self.cluster.hidden:
+                self.cluster.hidden = hidden
+                self.operator.look_at_all()
 
-    def _blind(self) -> Blindness | None:
-        hidden = [kind.kind for kind in KINDS if kind.record is not Workload and self._forbidden(kind.kind)]
-        if hidden:
-            return Blindness(Reason.PERMISSION_DENIED, f"the operator may not read {', '.join(hidden)}")
-        return None
-
-    def _forbidden(self, kind: str) -> bool:
-        return self.reflectors[kind].state is State.FORBIDDEN
+    def _hidden(self) -> tuple[Kind, ...]:
+        """The kinds that we may not read, from the first refusal until we have read them."""
+        states = {kind: self.reflectors[kind.kind].state for kind in KINDS}
+        hidden = self.cluster.hidden
+        return tuple(
+            kind
+            for kind, state in states.items()
+            if state is State.FORBIDDEN or (kind in hidden and state is not State.WATCHING)
+        )
 
     def _problems(self) -> dict[str, str]:
         """Why this replica is not ready, by part."""
@@ -237,7 +265,7 @@ class Process:
             found["crds"] = self.crds.problem
         if not self.sweeper.synced.is_set():
             found["policies"] = "not read yet"
-        now = monotonic()
+        now = self.clock.monotonic()
         for kind, reflector in self.reflectors.items():
             if not reflector.synced.is_set():
                 found[kind] = f"not read yet: {reflector.error or reflector.state}"

@@ -11,6 +11,7 @@ class Harm(Enum):
 
     REFUSE = auto()  # answer with a status
     HANG = auto()  # do nothing, answer nothing
+    DELAY = auto()  # answer when the fault is lifted
     SWALLOW = auto()  # do what was asked, answer nothing
     DROP = auto()  # close the connection without an answer
     GARBLE = auto()  # answer 200 with something that is no JSON
@@ -31,6 +32,7 @@ class Fault:
     until: float = float("inf")
     status: int = 503
     reason: str = "ServiceUnavailable"
+    causes: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     lifted: asyncio.Event = field(default_factory=asyncio.Event)
 

@@ -123,8 +123,12 @@ class FakeApi:
     ) -> web.StreamResponse:
         match fault.harm:
             case Harm.REFUSE:
-                refusal = Refused(fault.status, fault.reason or str(fault.status), "as the test wants it")
+                reason = fault.reason or str(fault.status)
+                refusal = Refused(fault.status, reason, "as the test wants it", causes=fault.causes)
                 return web.json_response(refusal.document, status=fault.status, headers=fault.headers)
+            case Harm.DELAY:
+                await fault.lifted.wait()
+                return await self._answer(request, target, verb, document)
             case Harm.GARBLE:
                 return web.Response(body=b"<html>", content_type="application/json")
             case Harm.SWALLOW:

@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 Object = dict[str, Any]
+_SERVERS = ("uid", "creationTimestamp", "resourceVersion", "generation")  # metadata that a client cannot change
 
 
 class Refused(Exception):  # noqa: N818 - an answer, not an error of the fake
     """What a real API server would answer with a metav1.Status."""
 
-    def __init__(self, status: int, reason: str, message: str = "") -> None:
+    def __init__(self, status: int, reason: str, message: str = "", *, causes: Iterable[str] = ()) -> None:
         super().__init__(message)
-        self.document = {
+        self.document: Object = {
             "kind": "Status",
             "apiVersion": "v1",
             "status": "Failure",
             "code": status,
             "reason": reason,
             "message": message or reason,
+            "details": {"causes": [{"reason": cause} for cause in causes]},
         }
         self.status = status
 
@@ -116,20 +118,22 @@ class Store:
                 raise Refused(409, "Conflict", "the object has been modified; please apply your changes")
         if target.subresource:
             body = {**current, target.subresource: body.get(target.subresource)}
-        kept = {name: current["metadata"][name] for name in ("uid", "creationTimestamp", "resourceVersion")}
+        kept = {name: current["metadata"][name] for name in _SERVERS if name in current["metadata"]}
         body = {**body, "metadata": {**body["metadata"], **kept}}
         if body == current:
             return current  # a write that changes nothing makes no new version
         return self._commit(target.collection, body, "MODIFIED")
 
     def apply(self, target: Target, patch: Object) -> Object:
-        """Merge a patch into an object, lists as atoms; create the object when it is absent."""
+        """Merge a patch into an object, lists as atoms; replace a subresource; create the object when it is absent."""
         try:
             current = self.get(target)
         except Refused:
             if target.subresource:
                 raise
             return self.create(target, patch)
+        if target.subresource:  # applied by its one manager: what that no longer says goes
+            return self.replace(target, patch)
         return self.replace(target, _merged(current, patch))
 
     def delete(self, target: Target, preconditions: Object) -> Object:

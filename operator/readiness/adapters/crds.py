@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from readiness.runtime.api import Api, ApiError
 
+VERSION = "v1alpha1"
 PLURALS = ("readinesspolicies", "clusterreadinesspolicies", "readinessreports")
 SCHEMA_ANNOTATION = "readiness.dev/schema"
 _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
@@ -53,6 +54,7 @@ class Crds:
         served = crd["metadata"].get("annotations", {}).get(SCHEMA_ANNOTATION)
         if served != self._expected.get(kind):
             log.warning("%s has another schema than this version was made for: fields it lacks are left out", name)
-        schema = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]
+        version = next(item for item in crd["spec"]["versions"] if item["name"] == VERSION)
+        schema = version["schema"]["openAPIV3Schema"]["properties"]
         self.status_fields[kind] = frozenset(schema["status"]["properties"])
         return ""

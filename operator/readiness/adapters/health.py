@@ -37,14 +37,14 @@ class HealthServer:
     Serves what three functions say.
 
     `problems` tells why the operator is not ready, by part (empty: it is); `facts` what else /readyz shows; `metrics`
-    the exposition text, called in a thread because rendering many series takes a while.
+    reads all figures at once and returns what renders them, which is called in a thread since it takes a while.
     """
 
     def __init__(
         self,
         problems: Callable[[], Mapping[str, str]],
         facts: Callable[[], Mapping[str, object]],
-        metrics: Callable[[], tuple[bytes, str]],
+        metrics: Callable[[], Callable[[], tuple[bytes, str]]],
         lag: LoopLag,
     ) -> None:
         self._problems = problems
@@ -59,9 +59,9 @@ class HealthServer:
         app.router.add_get("/livez", self._live)
         app.router.add_get("/readyz", self._ready)
         app.router.add_get("/metrics", self._expose)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, shutdown_timeout=1.0)
+        site = web.TCPSite(self._runner, host, port)
         await site.start()
         return int(self._runner.addresses[0][1])
 
@@ -79,7 +79,7 @@ class HealthServer:
         return _answer({**self._facts(), "problems": problems}, ok=not problems)
 
     async def _expose(self, _request: web.Request) -> web.Response:
-        text, content_type = await asyncio.to_thread(self._metrics)
+        text, content_type = await asyncio.to_thread(self._metrics())
         return web.Response(body=text, headers={"Content-Type": content_type})
 
 

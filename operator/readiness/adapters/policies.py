@@ -14,7 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import kopf
 
@@ -70,12 +70,12 @@ class Listener:
     """
     Who is told, on the operator's own event loop.
 
-    `saw` of a policy as it is, `lost` of one that is gone, `relisted` of a new list, `ended` when kopf gave up, with
-    its error if it had one.
+    `saw` of a policy as it is, `lost` of one that is gone and at which resourceVersion, `relisted` of a new list,
+    `ended` when kopf gave up, with its error if it had one.
     """
 
     saw: Callable[[Raw], None]
-    lost: Callable[[PolicyRef], None]
+    lost: Callable[[PolicyRef, str], None]
     relisted: Callable[[], None]
     ended: Callable[[BaseException | None], None]
 
@@ -103,6 +103,15 @@ class PolicyWatch:
         """Stop watching, and wait for the end of it for at most so many seconds."""
         self._stop.set()
         await asyncio.to_thread(self._thread.join, within)
+
+    async def __aenter__(self) -> Self:
+        """Watch while the context is open."""
+        self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop watching."""
+        await self.stop()
 
     def _run(self) -> None:
         error: BaseException | None = None
@@ -137,31 +146,33 @@ class PolicyWatch:
     async def _handle(self, **event: Any) -> None:
         body = json.loads(json.dumps(dict(event["body"])))  # kopf's views are tied to its own thread's objects
         if event["type"] == "DELETED":
-            ref = PolicyRef(body["kind"], body["metadata"].get("namespace") or "", body["metadata"]["name"])
-            self._loop.call_soon_threadsafe(self._listener.lost, ref)
+            metadata = body["metadata"]
+            ref = PolicyRef(body["kind"], metadata.get("namespace") or "", metadata["name"])
+            self._loop.call_soon_threadsafe(self._listener.lost, ref, metadata["resourceVersion"])
             return
         if event["type"] is None:
             self._loop.call_soon_threadsafe(self._listener.relisted)
         self._loop.call_soon_threadsafe(self._listener.saw, body)
 
 
-async def listed(api: Api) -> list[dict[str, Any]]:
-    """All policies of both kinds, as they are now. Raises ApiError."""
-    found = []
+async def listed(api: Api) -> tuple[list[dict[str, Any]], str]:
+    """All policies of both kinds, and the resourceVersion that they were at, the first kind's. Raises ApiError."""
+    found, version = [], ""
     for plural in PLURALS:
         async for page in list_pages(api, f"/apis/{GROUP}/{VERSION}/{plural}"):
+            version = version or page["metadata"]["resourceVersion"]
             for item in page["items"]:
                 item.setdefault("apiVersion", f"{GROUP}/{VERSION}")
                 item.setdefault("kind", _KINDS[plural])
                 found.append(item)
-    return found
+    return found, version
 
 
 class Sweeper:
     """Lists all policies now and then, and soon after kopf has listed anew."""
 
     def __init__(
-        self, api: Api, sweep: Callable[[list[Raw]], None], *, period: float = 300.0, soon: float = 1.0
+        self, api: Api, sweep: Callable[[list[Raw], str], None], *, period: float = 300.0, soon: float = 1.0
     ) -> None:
         self._api = api
         self._sweep = sweep
@@ -185,10 +196,11 @@ class Sweeper:
                 pass
             self._asked.clear()
             try:
-                self._sweep(list(await listed(self._api)))
+                found, version = await listed(self._api)
             except ApiError as error:
                 log.warning("cannot list policies: %s", error)
                 wait = min(5.0, self._period)
             else:
+                self._sweep(list(found), version)
                 self.synced.set()
                 wait = self._period

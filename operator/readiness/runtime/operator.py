@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Any
 
 from readiness.engine.published import Published
-from readiness.model import Ref
+from readiness.model import Namespace, Ref
 from readiness.model.parse import Record
 from readiness.model.touch import touched
 from readiness.policy.compiled import Policy, PolicyRef
@@ -36,13 +36,19 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Operator:
-    """Takes in events, and as the leader works through the queue."""
+    """
+    Takes in events, and as the leader works through the queue.
+
+    `published_after` is told the seconds from a change to its publication, `outdated` that somebody knows a policy
+    better than we do.
+    """
 
     cluster: Cluster
     queue: WorkQueue[Key]
     workloads: WorkloadReconciler
     policies: PolicyReconciler
     published_after: Callable[[float], None] = lambda _seconds: None
+    outdated: Callable[[], None] = lambda: None
     leading: bool = False
     _seen: dict[Key, float] = field(default_factory=dict)  # since when a change waits to be published
 
@@ -64,6 +70,8 @@ class Operator:
 
     def saw_policy(self, raw: Mapping[str, Any]) -> None:
         """Take in a policy as it is now."""
+        if self.cluster.book.is_gone(raw):
+            return
         entry, before, changed = self.cluster.book.put(raw)
         if not self.leading:
             return
@@ -72,22 +80,28 @@ class Operator:
         elif entry.policy is None or entry.tally is not None:
             self.queue.add(entry.ref, DEBOUNCE)  # somebody's edit of the status is repaired
 
-    def lost_policy(self, ref: PolicyRef) -> None:
-        """Take in that a policy is gone."""
-        before = self.cluster.book.drop(ref)
-        if self.leading:
-            subjects = {subject for subject in self.cluster.published if self._judged_by(subject, ref)}
-            if before is not None:
-                subjects |= self.cluster.book.selected(before, self.cluster.inventory)
-            for subject in subjects:
-                self._look_at(subject)
+    def lost_policy(self, ref: PolicyRef, version: str) -> None:
+        """Take in that a policy was gone at a resourceVersion."""
+        entry = self.cluster.book.drop(ref, version)
+        if entry is None or not self.leading:
+            return
+        subjects = {subject for subject in self.cluster.published if self._judged_by(subject, ref)}
+        if entry.active is not None:
+            subjects |= self.cluster.book.selected(entry.active, self.cluster.inventory)
+        for subject in subjects:
+            self._look_at(subject)
 
-    def sweep_policies(self, found: list[Mapping[str, Any]]) -> None:
-        """Compare with a full list of policies: kopf does not tell of what was deleted while it did not watch."""
+    def sweep_policies(self, found: list[Mapping[str, Any]], version: str) -> None:
+        """
+        Compare with a full list of policies, which is as old as its resourceVersion.
+
+        Kopf does not tell of what was deleted while it did not watch.
+        """
+        self.cluster.book.forget_gone(version)
         present = {ref_of(raw) for raw in found}
         for entry in self.cluster.book:
             if entry.ref not in present:
-                self.lost_policy(entry.ref)
+                self.lost_policy(entry.ref, version)
         for raw in found:
             self.saw_policy(raw)
 
@@ -97,16 +111,22 @@ class Operator:
         log.info(
             "leading" if leading else "standing by", extra={"workloads": sum(1 for _ in self.cluster.inventory.roots())}
         )
+        self.cluster.unselected.clear()
         if not leading:
             self._seen.clear()
             for entry in self.cluster.book:
                 entry.tally = None
             return
         self.cluster.led_since = self.cluster.clock.monotonic()
-        for entry in self.cluster.book:
-            self._begin(entry.ref, None)
-        for ref in [*self.cluster.inventory.roots(), *self.cluster.published]:
-            self.queue.add(ref)
+        self._begin_all()
+        self.look_at_all()
+
+    def look_at_all(self) -> None:
+        """Look at everything once."""
+        if self.leading:
+            policies = (entry.ref for entry in self.cluster.book)
+            for key in [*self.cluster.inventory.roots(), *self.cluster.published, *policies]:
+                self.queue.add(key)
 
     def figures_changed(self, ref: PolicyRef) -> None:
         """Have the status of a policy looked at, on account of the workload that is being worked on."""
@@ -137,7 +157,7 @@ class Operator:
             else:
                 wrote = await self.workloads.reconcile(key)
         except ApiError as error:
-            self._after_refusal(key, error)
+            self._after_refusal(key, error, seen)
         except Exception:
             log.exception("cannot reconcile %s", key)
             self.queue.retry(key)
@@ -146,13 +166,31 @@ class Operator:
             if wrote and seen is not None:
                 self.published_after(self.cluster.clock.monotonic() - seen)
 
-    def _after_refusal(self, key: Key, error: ApiError) -> None:
-        if error.is_namespace_terminating or error.reason == "NotLeading":
+    def _after_refusal(self, key: Key, error: ApiError, seen: float | None) -> None:
+        """Try again, unless there is nobody to write for, or not for us; what somebody else changed is read anew."""
+        is_policy = isinstance(key, PolicyRef)
+        if error.is_namespace_terminating or error.reason == "NotLeading" or (is_policy and error.is_not_found):
             self.queue.forget(key)
             return
+        if is_policy and error.is_conflict:
+            self.outdated()  # should kopf not have told us
+        if seen is not None:
+            self._seen.setdefault(key, seen)
         delay = self.queue.retry(key)
-        level = logging.DEBUG if error.is_conflict else logging.WARNING
+        level = logging.DEBUG if error.is_conflict or error.is_not_found else logging.WARNING
         log.log(level, "cannot publish %s: %s; again in %.1f s", key, error, delay)
+
+    def _begin_all(self) -> None:
+        """Count every policy from zero, in one pass over the workloads."""
+        book, inventory = self.cluster.book, self.cluster.inventory
+        pending: dict[PolicyRef, set[Ref]] = {entry.ref: set() for entry in book}
+        for ref in inventory.roots():
+            workload = inventory.workload(ref)
+            namespace = inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+            for entry in book.selecting(workload, namespace) if workload is not None else ():
+                pending[entry.ref].add(ref)
+        for entry in book:
+            entry.begin(pending[entry.ref], self.cluster.clock.monotonic() + _BUSY_AFTER)
 
     def _begin(self, ref: PolicyRef, before: Policy | None) -> None:
         """Judge every workload that a policy selects, or selected before."""

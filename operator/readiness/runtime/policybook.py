@@ -22,7 +22,8 @@ class Entry:
     One policy.
 
     `pending` are the selected workloads that were not judged yet for this generation; `wait_until` and `written_at`
-    are monotonic seconds: when to say that judging takes long, and when the status was last written.
+    are monotonic seconds: when to say that judging takes long, and when the status was last written; `settled` is
+    what was written last, and what the API server made of it.
     """
 
     ref: PolicyRef
@@ -36,6 +37,7 @@ class Entry:
     pending: set[Ref] = field(default_factory=set)
     wait_until: float = 0.0
     written_at: float = float("-inf")
+    settled: tuple[Raw, Raw] | None = None
 
     @property
     def active(self) -> Policy | None:
@@ -47,6 +49,12 @@ class Entry:
         self.pending = pending
         self.wait_until = wait_until
         self.tally = Tally(self.policy) if self.policy is not None else None
+
+    def refresh(self, raw: Raw) -> None:
+        """Take in the status of the same generation, unless that is older news: a list, or our own write."""
+        version = raw["metadata"]["resourceVersion"]
+        if newer(version, self.resource_version):
+            self.status, self.resource_version = raw.get("status") or {}, version
 
 
 def ref_of(raw: Raw) -> PolicyRef:
@@ -62,6 +70,7 @@ class PolicyBook:
         self.scope = scope
         self._entries: dict[PolicyRef, Entry] = {}
         self._by_namespace: dict[str, dict[PolicyRef, Entry]] = {}
+        self._gone: dict[PolicyRef, str] = {}  # at which resourceVersion; older news about them is no news
 
     def __iter__(self) -> Iterator[Entry]:
         """Entry by entry."""
@@ -82,14 +91,14 @@ class PolicyBook:
         Returns its entry, the policy that was active before, and whether anything but its status changed.
         """
         ref, metadata = ref_of(raw), raw["metadata"]
-        status = raw.get("status") or {}
+        uid, version, generation = metadata["uid"], metadata["resourceVersion"], metadata.get("generation", 0)
         known = self._entries.get(ref)
-        if known is not None and not newer(metadata["resourceVersion"], known.resource_version):
-            return known, known.active, False  # old news: a list that was under way, or our own write
-        if known is not None and (known.uid, known.generation) == (metadata["uid"], metadata.get("generation", 0)):
-            known.status, known.resource_version = status, metadata["resourceVersion"]
-            return known, known.active, False
-        entry = Entry(ref, metadata["uid"], metadata.get("generation", 0), metadata["resourceVersion"], status)
+        if known is not None:
+            same = (known.uid, known.generation) == (uid, generation)
+            if same or not newer(version, known.resource_version):
+                known.refresh(raw)
+                return known, known.active, False
+        entry = Entry(ref, uid, generation, version, raw.get("status") or {})
         try:
             entry.policy = compile_policy(ref, raw)
         except InvalidPolicyError as error:
@@ -98,20 +107,36 @@ class PolicyBook:
         self._by_namespace.setdefault(ref.namespace, {})[ref] = entry
         return entry, known.active if known else None, True
 
-    def drop(self, ref: PolicyRef) -> Policy | None:
-        """Forget a policy; returns it if it was active."""
-        entry = self._entries.pop(ref, None)
-        if entry is None:
+    def drop(self, ref: PolicyRef, version: str) -> Entry | None:
+        """Forget a policy that was gone at a resourceVersion; returns it, if none of its name came later."""
+        entry = self._entries.get(ref)
+        if entry is not None and newer(entry.resource_version, version):
             return None
-        del self._by_namespace[ref.namespace][ref]
-        return entry.active
+        self._gone[ref] = version
+        if entry is not None:
+            del self._entries[ref]
+            del self._by_namespace[ref.namespace][ref]
+        return entry
+
+    def is_gone(self, raw: Raw) -> bool:
+        """Whether a policy has been deleted since it was as it is told here."""
+        gone = self._gone.get(ref_of(raw))
+        return gone is not None and not newer(raw["metadata"]["resourceVersion"], gone)
+
+    def forget_gone(self, version: str) -> None:
+        """Nothing older than this resourceVersion will be told any more."""
+        self._gone = {ref: gone for ref, gone in self._gone.items() if newer(gone, version)}
+
+    def in_reach(self, namespace: str) -> Iterator[Entry]:
+        """The entries of the policies that could select workloads of a namespace."""
+        for shelf in {"", namespace}:
+            yield from self._by_namespace.get(shelf, {}).values()
 
     def selecting(self, workload: Workload, namespace: Namespace | None) -> list[Entry]:
         """The entries of the active policies that select a workload, by name."""
         found = [
             entry
-            for shelf in {"", workload.ref.namespace}
-            for entry in self._by_namespace.get(shelf, {}).values()
+            for entry in self.in_reach(workload.ref.namespace)
             if (policy := entry.active) is not None and self.scope.selects(policy, workload, namespace)
         ]
         found.sort(key=lambda entry: entry.ref)

@@ -45,8 +45,8 @@ class Reports(Protocol):
         """Delete a report; one that is gone is no error."""
         ...
 
-    async def scorecards(self, published: Published) -> list[dict[str, Any]]:
-        """The raw scorecards of a published report."""
+    async def read(self, published: Published) -> Mapping[str, Any]:
+        """The raw report of a published one."""
         ...
 
 

@@ -4,7 +4,8 @@ One workload or one policy at a time: look, judge, and publish what changed.
 Only names travel here; everything is read from the inventory when its turn comes. Only the leader works.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from random import uniform
@@ -13,12 +14,15 @@ from typing import Any
 from readiness.engine.changes import changes
 from readiness.engine.demand import Plan, plans
 from readiness.engine.evaluate import Evaluation, evaluate
+from readiness.engine.kept import kept_cards, only_kept, with_kept
 from readiness.engine.published import NOTHING, Published, digests
 from readiness.engine.report import report
 from readiness.engine.tally import Standing
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
+from readiness.model.parse import Kind
 from readiness.policy.compiled import PolicyRef
+from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.policybook import Entry, PolicyBook
 from readiness.runtime.ports import Clock, Event, Events, Regarding, Reports, Watchtower
@@ -30,7 +34,7 @@ GENERATION_PACE = timedelta(seconds=30)  # a report whose only news is the workl
 
 @dataclass(slots=True)
 class Cluster:
-    """What is known: the objects, the policies, and what we published."""
+    """What is known: the objects, the policies, and what we published; `hidden` are the kinds we may not read."""
 
     inventory: Inventory
     book: PolicyBook
@@ -38,8 +42,12 @@ class Cluster:
     watchtower: Watchtower
     clock: Clock
     unselected: set[Ref] = field(default_factory=set)
-    unreadable: frozenset[type] = frozenset()
+    hidden: tuple[Kind, ...] = ()
     led_since: float = float("-inf")
+
+    def hides(self, ref: Ref) -> bool:
+        """Whether a workload may be there although we see none."""
+        return any((kind.kind, kind.group) == (ref.kind, ref.group) for kind in self.hidden)
 
 
 @dataclass(slots=True)
@@ -76,10 +84,8 @@ class WorkloadReconciler:
             return retired
         cluster.unselected.discard(ref)
         evaluation = self._judge(workload, entries)
-        try:
-            return await self._publish(evaluation, frozen)
-        finally:  # a report that cannot be written does not falsify the policies' figures
-            self._count(ref, evaluation)
+        self._count(ref, evaluation)  # first: a report that cannot be written does not falsify the policies' figures
+        return await self._publish(evaluation, frozen)
 
     def _judge(self, workload: Workload, entries: list[Entry]) -> Evaluation:
         cluster = self.cluster
@@ -89,7 +95,7 @@ class WorkloadReconciler:
             cluster.inventory,
             cluster.clock.now(),
             observe=cluster.watchtower.observe,
-            unreadable=cluster.unreadable,
+            unreadable=frozenset(kind.record for kind in cluster.hidden if kind.record is not Workload),
         )
         published = cluster.published.of(workload.ref)
         memory = max(policy.probing.memory.total_seconds() for policy in policies)
@@ -114,17 +120,36 @@ class WorkloadReconciler:
         now = self.cluster.clock.now()
         raw = report(evaluation, now, published or NOTHING)
         if published is not None and frozen:
-            await self._keep_frozen(raw, published, frozen)
+            raw = with_kept(raw, kept_cards(await self._read(published), frozen))
         exact, loose = digests(raw)
         if published is not None:
             if exact == published.digest:
                 return False
             if loose == published.loose_digest and self._too_soon(evaluation.workload.ref):
                 return False
-        self.cluster.published.wrote(await self.reports.write(raw, published), self.cluster.clock.monotonic())
+        await self._write(raw, published)
         if published is not None:
             self._tell(evaluation, published)
         return True
+
+    async def _read(self, published: Published) -> Mapping[str, Any]:
+        with self._noticing_its_end(published):
+            return await self.reports.read(published)
+
+    async def _write(self, raw: Mapping[str, Any], published: Published | None) -> None:
+        with self._noticing_its_end(published):
+            written = await self.reports.write(raw, published)
+        self.cluster.published.wrote(written, self.cluster.clock.monotonic())
+
+    @contextmanager
+    def _noticing_its_end(self, published: Published | None) -> Iterator[None]:
+        """Know that a report is gone when the API server says so: the next try then creates it."""
+        try:
+            yield
+        except ApiError as error:
+            if error.is_not_found and published is not None and published.subject is not None:
+                self.cluster.published.deleted(published.subject)
+            raise
 
     def _too_soon(self, ref: Ref) -> bool:
         """Whether a report was written less than half a minute ago; then it is looked at again in time."""
@@ -134,17 +159,6 @@ class WorkloadReconciler:
         if wait > 0:
             self.queue.add(ref, wait)
         return wait > 0
-
-    async def _keep_frozen(self, raw: dict[str, Any], published: Published, frozen: set[PolicyRef]) -> None:
-        """Take over the scorecards of policies that do not judge at the moment, as they stand."""
-        names = {(ref.kind, ref.name) for ref in frozen}
-        kept = [
-            card
-            for card in await self.reports.scorecards(published)
-            if (card["policyRef"]["kind"], card["policyRef"]["name"]) in names
-        ]
-        raw["status"]["scorecards"] += kept
-        raw["status"]["policies"] += len(kept)
 
     def _frozen(self, ref: Ref) -> set[PolicyRef]:
         published = self.cluster.published.of(ref)
@@ -162,12 +176,9 @@ class WorkloadReconciler:
 
     def _count(self, ref: Ref, evaluation: Evaluation) -> None:
         cards = {card.policy.ref: card for card in evaluation.scorecards}
-        for entry in self.cluster.book:
+        for entry in self.cluster.book.in_reach(ref.namespace):
             card = cards.get(entry.ref)
-            if card is None:
-                self._put(entry, ref, None)
-            elif card.policy is entry.policy:  # else it changed meanwhile, and the workload waits for its next turn
-                self._put(entry, ref, Standing.of(card))
+            self._put(entry, ref, Standing.of(card) if card is not None else None)
 
     def _put(self, entry: Entry, ref: Ref, standing: Standing | None) -> None:
         changed = entry.tally is not None and entry.active is not None and entry.tally.put(ref, standing)
@@ -178,14 +189,22 @@ class WorkloadReconciler:
             self.figures_changed(entry.ref)
 
     async def _retire(self, ref: Ref, frozen: set[PolicyRef]) -> bool:
-        """Take a workload that nobody judges any more out of the figures, and its report away."""
+        """
+        Take a workload that nobody judges any more out of the figures, and its report away.
+
+        The scorecards of `frozen` policies stay.
+        """
         self.cluster.watchtower.forget(ref)
         self.cluster.unselected.discard(ref)
-        for entry in self.cluster.book:
+        for entry in self.cluster.book.in_reach(ref.namespace):
             self._put(entry, ref, None)
         published = self.cluster.published.of(ref)
-        if published is None or frozen:
+        if published is None or self.cluster.hides(ref) or (frozen and frozen == set(published.cards)):
             return False
+        if frozen:
+            raw = await self._read(published)
+            await self._write(only_kept(raw, kept_cards(raw, frozen)), published)
+            return True
         await self.reports.delete(published)
         self.cluster.published.deleted(ref)
         return True

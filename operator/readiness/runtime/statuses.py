@@ -1,7 +1,7 @@
 """One policy at a time: its status from its tally, written at once when a condition flips, else now and then."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,8 @@ from readiness.engine.status import (
     status_of,
     suspended_status,
 )  # fmt: skip
-from readiness.model.reasons import EventReason
+from readiness.model import Topic, Verdict, Workload
+from readiness.model.reasons import ConditionType, EventReason, Reason
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.runtime.policybook import Entry
 from readiness.runtime.ports import Event, Events, Statuses
@@ -21,7 +22,7 @@ from readiness.runtime.reconcile import Cluster, Key, policy_regarding
 from readiness.runtime.workqueue import WorkQueue
 
 FIGURES_PACE = 10.0  # seconds between two writes of a status in which no condition flips
-_PATIENCE = 0.2  # seconds between two looks at workloads that are still being judged
+_OURS = frozenset({*ConditionType, *Topic})
 
 log = logging.getLogger(__name__)
 
@@ -30,18 +31,12 @@ Raw = Mapping[str, Any]
 
 @dataclass(slots=True)
 class PolicyReconciler:
-    """
-    Publishes the status of policies.
-
-    `denied` tells the selected kinds that we may not read, `blind` the other blind spots.
-    """
+    """Publishes the status of policies."""
 
     cluster: Cluster
     queue: WorkQueue[Key]
     statuses: Statuses
     events: Events
-    denied: Callable[[Policy], list[str]] = lambda _policy: []
-    blind: Callable[[], Blindness | None] = lambda: None
 
     async def reconcile(self, ref: PolicyRef) -> bool:
         """Bring the status of a policy up to date; returns whether that took a write. Raises ApiError."""
@@ -49,7 +44,7 @@ class PolicyReconciler:
         if entry is None:
             return False
         desired = self._desired(entry)
-        if desired is None or desired == entry.status:
+        if desired is None or _is_published(desired, entry):
             return False
         wait = FIGURES_PACE - (self.cluster.clock.monotonic() - entry.written_at)
         if wait > 0 and _signals(desired) == _signals(entry.status):
@@ -58,7 +53,8 @@ class PolicyReconciler:
         before = entry.status
         written = await self.statuses.write(ref, entry.resource_version, desired)
         entry.written_at = self.cluster.clock.monotonic()
-        self.cluster.book.put(written)
+        entry.refresh(written)
+        entry.settled = desired, written.get("status") or {}
         self._tell(entry, before, desired)
         return True
 
@@ -72,18 +68,35 @@ class PolicyReconciler:
             return None
         if policy.suspended:
             return suspended_status(policy, entry.status, now)
-        denied = self.denied(policy)
+        denied = self._denied(policy)
         if denied:
             return denied_status(policy, entry.status, now, denied)
         if entry.pending or entry.tally is None:
             return self._pending(entry, policy)
-        return status_of(entry.tally, entry.status, now, self.blind())
+        return status_of(entry.tally, entry.status, now, self._blindness())
+
+    def _denied(self, policy: Policy) -> list[str]:
+        """The selected kinds of workload that we may not read."""
+        kinds = (kind.kind for kind in self.cluster.hidden if kind.record is Workload)
+        return [kind for kind in kinds if not policy.kinds or kind in policy.kinds]
+
+    def _blindness(self) -> Blindness | None:
+        kinds = [kind.kind for kind in self.cluster.hidden if kind.record is not Workload]
+        message = f"the operator may not read {', '.join(kinds)}"
+        return Blindness(Reason.PERMISSION_DENIED, message) if kinds else None
 
     def _pending(self, entry: Entry, policy: Policy) -> dict[str, Any] | None:
-        """Nothing at first: most evaluations are over before anybody could read that they are going on."""
+        """
+        Nothing at first: most evaluations are over before anybody could read that they are going on.
+
+        Once for a new generation; else what is published is right until we know better. The last workload to be
+        judged has the policy looked at again.
+        """
+        if entry.status.get("observedGeneration") == entry.generation:
+            return None
         wait = entry.wait_until - self.cluster.clock.monotonic()
-        if wait > 0 or entry.status.get("observedGeneration") == entry.generation:
-            self.queue.add(entry.ref, max(wait, _PATIENCE))
+        if wait > 0:
+            self.queue.add(entry.ref, wait)
             return None
         return pending_status(policy, entry.status, self.cluster.clock.now(), len(entry.pending))
 
@@ -95,15 +108,24 @@ class PolicyReconciler:
             return
         old, new = before.get("verdict"), after.get("verdict")
         if old is not None and new != old:
-            note = f"verdict changed from {old} to {new}"
-            self.events.tell(
-                Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse=new in ("NoGo", "Unknown"))
-            )
+            note, worse = f"verdict changed from {old} to {new}", Verdict(new).rank > Verdict(old).rank
+            self.events.tell(Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse))
+
+
+def _is_published(desired: Raw, entry: Entry) -> bool:
+    """Whether a status stands, or was written already and what stands is what the API server made of it."""
+    return _ours(desired) == _ours(entry.status) or entry.settled == (desired, entry.status)
+
+
+def _ours(status: Raw) -> Raw:
+    """A status without the conditions of others, and without the order, which the API server chooses."""
+    conditions = {item["type"]: item for item in status.get("conditions", ()) if item["type"] in _OURS}
+    return {**status, "conditions": conditions}
 
 
 def _signals(status: Raw) -> Any:
     """What people wait for and alert on: worth a write at once."""
-    conditions = {item["type"]: (item["status"], item["reason"]) for item in status.get("conditions", ())}
+    conditions = {kind: (item["status"], item["reason"]) for kind, item in _ours(status)["conditions"].items()}
     return status.get("observedGeneration"), status.get("verdict"), conditions
 
 

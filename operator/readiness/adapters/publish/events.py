@@ -7,6 +7,7 @@ The libraries' recorders do none of that. Limits are client-go's way (a spam fil
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -48,6 +49,7 @@ class EventRecorder:
         about_workloads: bool = True,
         dropped: Callable[[str], None] = lambda _reason: None,
         limit: int = 1000,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._api = api
         self._instance = instance[:128]
@@ -55,7 +57,8 @@ class EventRecorder:
         self._about_workloads = about_workloads
         self._dropped = dropped
         self._queue: asyncio.Queue[Event] = asyncio.Queue(limit)
-        self._overall = TokenBucket(rate=10.0, burst=100.0)
+        self._clock = clock
+        self._overall = TokenBucket(rate=10.0, burst=100.0, clock=clock)
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
         self._told: OrderedDict[Event, _Told] = OrderedDict()
 
@@ -99,17 +102,27 @@ class EventRecorder:
                 log.warning("cannot tell %s of %s: %s", event.reason, event.regarding.name, error)
 
     async def _send(self, event: Event) -> None:
-        now = asyncio.get_running_loop().time()
+        now = self._clock()
         told = self._told.get(event)
         if told is not None and now - told.at < _SERIES_WINDOW:
             told.count, told.at = told.count + 1, now
-            series = {"count": told.count, "lastObservedTime": _micro_time()}
-            await self._api.request("PATCH", told.path, body={"series": series}, content_type=MERGE_PATCH)
-            return
+            if await self._continue(told):
+                return
         manifest = self._manifest(event)
         path = f"/apis/events.k8s.io/v1/namespaces/{manifest['metadata']['namespace']}/events"
         await self._api.request("POST", path, body=manifest)
         _remember(self._told, event, _Told(f"{path}/{manifest['metadata']['name']}", 1, now))
+
+    async def _continue(self, told: _Told) -> bool:
+        """Count one more of a series; returns whether its Event is still there."""
+        series = {"count": told.count, "lastObservedTime": _micro_time()}
+        try:
+            await self._api.request("PATCH", told.path, body={"series": series}, content_type=MERGE_PATCH)
+        except ApiError as error:
+            if error.is_not_found:
+                return False
+            raise
+        return True
 
     def _manifest(self, event: Event) -> dict[str, Any]:
         moment = _micro_time()
@@ -118,7 +131,7 @@ class EventRecorder:
             "apiVersion": "events.k8s.io/v1",
             "kind": "Event",
             "metadata": {
-                "name": f"{event.regarding.name[:230]}.{serial:x}",
+                "name": f"{event.regarding.name[:230].rstrip('.-')}.{serial:x}",
                 "namespace": event.regarding.namespace or "default",  # events about cluster kinds go there
             },
             "eventTime": moment,
@@ -137,8 +150,8 @@ class EventRecorder:
     def _bucket(self, key: str) -> TokenBucket:
         bucket = self._buckets.get(key)
         if bucket is None:
-            bucket = TokenBucket(rate=1 / 300, burst=5.0)
-            _remember(self._buckets, key, bucket)
+            bucket = TokenBucket(rate=1 / 300, burst=5.0, clock=self._clock)
+        _remember(self._buckets, key, bucket)
         return bucket
 
 

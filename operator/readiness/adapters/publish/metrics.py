@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 from readiness import __version__
 from readiness.runtime.policybook import Entry
@@ -93,13 +94,29 @@ class Metrics:
         """Read the rest from there from now on."""
         self.registry.register(_Reader(sources))
 
-    def text(self) -> tuple[bytes, str]:
-        """The exposition and its content type."""
-        return generate_latest(self.registry), CONTENT_TYPE_LATEST
+    def snapshot(self) -> Callable[[], tuple[bytes, str]]:
+        """
+        All figures as they are now; returns what makes the exposition and its content type of them.
+
+        Figures are read on the event loop, where nothing changes meanwhile; rendering may be done in a thread.
+        """
+        read = _Read(list(self.registry.collect()))
+        return lambda: (generate_latest(read), CONTENT_TYPE_LATEST)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Reader:
+class _Read(Collector):
+    """Figures that have been read."""
+
+    families: list[Metric]
+
+    def collect(self) -> list[Metric]:
+        """The figures."""
+        return self.families
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reader(Collector):
     sources: Sources
 
     def collect(self) -> Iterator[Metric]:

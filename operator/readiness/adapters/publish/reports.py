@@ -20,13 +20,24 @@ class ReportWriter:
         self._may_write = may_write
 
     async def write(self, report: Mapping[str, Any], published: Published | None) -> Published:
-        """Create a report, or replace the published one, which must still be as we know it (else 409)."""
+        """
+        Create a report, or replace the published one, which must still be as we know it (else 409).
+
+        What stands under its name without our knowledge is replaced: an answer of ours that got lost, or somebody's
+        own that is no report to us.
+        """
         namespace, name = report["metadata"]["namespace"], report["metadata"]["name"]
         path = f"{_PREFIX}/{namespace}/readinessreports"
         await self._turn()
-        if published is None:
-            return Published.of(await self._api.request("POST", path, body=report))
-        identity = {"uid": published.uid, "resourceVersion": published.resource_version}
+        identity = {"uid": published.uid, "resourceVersion": published.resource_version} if published else None
+        if identity is None:
+            try:
+                return Published.of(await self._api.request("POST", path, body=report))
+            except ApiError as error:
+                if error.reason != "AlreadyExists":
+                    raise
+            metadata = (await self._api.request("GET", f"{path}/{name}"))["metadata"]
+            identity = {"uid": metadata["uid"], "resourceVersion": metadata["resourceVersion"]}
         body = {**report, "metadata": {**report["metadata"], **identity}}
         return Published.of(await self._api.request("PUT", f"{path}/{name}", body=body))
 
@@ -40,10 +51,9 @@ class ReportWriter:
             if not error.is_not_found:
                 raise
 
-    async def scorecards(self, published: Published) -> list[dict[str, Any]]:
-        """The raw scorecards of a published report."""
-        raw = await self._api.request("GET", _path(published.ref))
-        return list(raw["status"].get("scorecards", ()))
+    async def read(self, published: Published) -> Mapping[str, Any]:
+        """The raw report of a published one."""
+        return dict(await self._api.request("GET", _path(published.ref)))
 
     async def _turn(self) -> None:
         await self._bucket.acquire()
