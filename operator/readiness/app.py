@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+from collections import ChainMap
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -94,9 +95,9 @@ class Process:
         """Wire the parts; nothing runs yet."""
         settings, clock = self.settings, self.clock
         self.queue: WorkQueue[Key] = WorkQueue(clock=clock.monotonic)
-        self.probing = self._patrol()
-        book = PolicyBook(Scope.around(settings.namespace))
-        self.cluster = Cluster(Inventory(), book, PublishedReports(), self.probing, clock)
+        inventory, book = Inventory(), PolicyBook(Scope.around(settings.namespace))
+        self.probing = self._patrol(inventory)
+        self.cluster = Cluster(inventory, book, PublishedReports(), self.probing, clock)
         self.crds = Crds(self.api, _expected_schemas())
         identity = make_identity(settings.pod_name or "readiness")
         path = lease_path(settings.namespace or "default", settings.lease_name)
@@ -116,13 +117,15 @@ class Process:
         limit = settings.workload_metrics_limit if settings.workload_metrics else 0
         self.metrics.read_from(Sources(self.cluster, self.queue, self.reflectors.values, leads, limit))
 
-    def _patrol(self) -> Patrol:
+    def _patrol(self, inventory: Inventory) -> Patrol:
         settings, clock = self.settings, self.clock
+        # A view, not a copy: nodes come and go.
+        forbidden: ChainMap[Address, Any] = ChainMap(_api_server(self.connection), inventory.node_addresses)
         return Patrol(
             EndpointProber(clock, __version__),
             clock,
             changed=lambda ref: self.queue.add(ref, 0.05),
-            refuses=partial(refusal, forbidden=_api_server(self.connection), allow_loopback=settings.probe_loopback),
+            refuses=partial(refusal, forbidden=forbidden, allow_loopback=settings.probe_loopback),
             limit=settings.probe_concurrency,
             on_probe=self.metrics.probed,
         )
@@ -285,10 +288,10 @@ class Process:
         }
 
 
-def _api_server(connection: Connection) -> frozenset[Address]:
-    """The API server's address, which no probe goes to."""
+def _api_server(connection: Connection) -> dict[Address, Any]:
+    """The API server's address, which no probe goes to, as a key."""
     address = parse(urlsplit(connection.server).hostname or "")
-    return frozenset({address} if address else ())
+    return {address: None} if address else {}
 
 
 async def _kopf_connection(connection: Connection) -> kopf.ConnectionInfo:

@@ -84,6 +84,26 @@ def test_a_port_is_a_container_s_own_when_it_declares_or_probes_it(port: int | s
 
 
 @pytest.mark.parametrize(
+    "raw",
+    [
+        {"livenessProbe": get(port=9090, host="shop.example")},
+        {"startupProbe": {"tcpSocket": {"port": 9090, "host": "10.0.0.1"}}},
+        {"ports": [{"containerPort": 9090, "protocol": "UDP"}]},
+    ],
+    ids=["GET elsewhere", "connection elsewhere", "UDP"],
+)
+def test_a_port_of_somebody_else_or_without_connections_is_none(raw: dict[str, Any]) -> None:
+    assert not owns(workload(raw).pod.containers[0], 9090)
+
+
+def test_a_path_alone_is_asked_on_the_first_tcp_port() -> None:
+    ports = [{"containerPort": 53, "protocol": "UDP"}, {"containerPort": 8080}]
+    assert demanded(workload({"ports": ports[:1]}, {"ports": ports}), Endpoint(path="/healthz")) == [
+        Demand(HEALTHZ, "c1", 30)
+    ]
+
+
+@pytest.mark.parametrize(
     "endpoint, question",
     [
         (Endpoint(), HEALTHZ),

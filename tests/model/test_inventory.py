@@ -200,6 +200,17 @@ def test_a_pod_that_is_not_there_is_no_pod_of_its_workload() -> None:
     assert Inventory().pods_of(workload("Pod")) == []
 
 
+def test_a_node_is_known_by_the_pods_on_its_network() -> None:
+    proxy, agent = (pod(name, ip="10.0.0.2", host_network=True) for name in ("proxy", "agent"))
+    nowhere = pod("nowhere", ip="", host_network=True)
+    inventory = inventory_of([proxy, agent, nowhere, pod("cart", ip="10.1.0.3")])
+    assert [str(address) for address in inventory.node_addresses] == ["10.0.0.2"]
+    inventory.drop(proxy)
+    assert [str(address) for address in inventory.node_addresses] == ["10.0.0.2"]
+    inventory.put(replace(agent, ip="10.0.0.9"))
+    assert [str(address) for address in inventory.node_addresses] == ["10.0.0.9"]
+
+
 def test_dropping_what_is_not_there_is_no_error() -> None:
     inventory = inventory_of([workload("Deployment")])
     inventory.drop(pod("cart-1"))

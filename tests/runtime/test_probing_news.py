@@ -47,6 +47,10 @@ class TestNews:
         news = self.told([*[401] * 12, 403], 17)
         assert news[10:] == [False, False, True, True, True, False, False]
 
+    def test_another_status_up_to_a_threshold_of_all_that_are_kept(self) -> None:
+        news = self.told([*[200] * 12, 302], 24, threshold=100)
+        assert news[10:] == [False, False, *[True] * 10, False, False]
+
     def test_flapping(self) -> None:
         assert all(self.told([200, 503] * 10, 16))
 

@@ -113,11 +113,16 @@ def question_of(container: Container, handler: Handler) -> Question | None:
 
 
 def owns(container: Container, port: int | str) -> bool:
-    """Whether a container declares this port, among its ports or in one of its probes: no other port is ever asked."""
+    """
+    Whether a container declares this port, as a TCP port or in one of its probes: no other port is ever asked.
+
+    A probe with a `host` of its own says nothing about the pod's ports.
+    """
     number = container.port(port)
     probes = (container.liveness, container.readiness, container.startup)
-    probed = (container.port(probe.handler.port) for probe in probes if probe is not None and probe.handler is not None)
-    return number in PORTS and number in (*(declared.number for declared in container.ports), *probed)
+    handlers = [probe.handler for probe in probes if probe is not None and probe.handler is not None]
+    probed = (container.port(handler.port) for handler in handlers if not handler.host)
+    return number in PORTS and number in (*_tcp_ports(container), *probed)
 
 
 def asks(workload: Workload, purpose: Purpose, endpoint: Endpoint = AS_DECLARED) -> Iterator[Ask]:
@@ -130,7 +135,7 @@ def asks(workload: Workload, purpose: Purpose, endpoint: Endpoint = AS_DECLARED)
     containers = list(workload.pod.app_containers)
     concerned = [c for c in containers if endpoint.port is None or owns(c, endpoint.port)]
     unprobed = endpoint.wanted and not any(purpose.of(container) for container in concerned)
-    candidates = [c for c in concerned if c.ports or endpoint.port is not None] if unprobed else []
+    candidates = [c for c in concerned if _tcp_ports(c) or endpoint.port is not None] if unprobed else []
     for container in containers:
         if purpose.of(container) is not None or container in candidates[:1]:
             yield _ask(workload, container, purpose, endpoint)
@@ -149,6 +154,10 @@ def demands_of(*purposes: Purpose) -> Callable[[Workload, object], Iterator[Dema
                     yield Demand(ask.question, ask.container.name, ask.probe.patience, ask.probe.timeout)
 
     return demands
+
+
+def _tcp_ports(container: Container) -> list[int]:
+    return [port.number for port in container.ports if port.protocol == "TCP"]
 
 
 def _ask(workload: Workload, container: Container, purpose: Purpose, endpoint: Endpoint) -> Ask:
@@ -172,7 +181,7 @@ def _overridden(
     if endpoint.port is not None:
         port = container.port(endpoint.port) if owns(container, endpoint.port) else None
     elif probe is None:
-        port = container.ports[0].number
+        port = _tcp_ports(container)[0]
     if port is None or (endpoint.port is None and declared is not None and declared.scheme is Scheme.GRPC):
         return declared
     asked = replace(declared, port=port) if declared is not None else Question(Scheme.TCP, port)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from readiness.engine.guard import declares
 from readiness.model import Demand, Probing, Question, Workload
 from readiness.policy.compiled import Ask, Policy
 
@@ -11,7 +12,8 @@ class Plan:
     """
     One question to a workload's pods, shared by all policies that want it.
 
-    The shortest interval and the most pods win; `timeout` is the longest that somebody waits for, all in seconds.
+    The shortest interval, the most pods and the highest threshold win; `timeout` is the longest that somebody waits
+    for. All times are in seconds.
     """
 
     question: Question
@@ -24,7 +26,7 @@ class Plan:
 
 
 def plans(workload: Workload, policies: list[Policy]) -> list[Plan]:
-    """What to ask the pods of a workload; nothing where nobody wants to know."""
+    """What to ask the pods of a workload: nothing where nobody wants to know, and no port that they do not declare."""
     found: dict[tuple[Question, str], Plan] = {}
     for policy in policies:
         if not policy.probing.enabled or policy.suspended:
@@ -42,9 +44,10 @@ def _demands(ask: Ask, view: Workload) -> list[Demand]:
     if ask.check.demands is None:
         return []
     try:
-        return list(ask.check.demands(view, ask.parameters))
+        found = list(ask.check.demands(view, ask.parameters))
     except Exception:  # noqa: BLE001 - then there is no evidence, which the check will say; the others go on
         return []
+    return [demand for demand in found if declares(view.pod, demand.question)]
 
 
 def _joined(plan: Plan | None, demand: Demand, probing: Probing) -> Plan:
@@ -66,5 +69,5 @@ def _joined(plan: Plan | None, demand: Demand, probing: Probing) -> Plan:
         min(plan.interval, probing.interval),
         max(plan.timeout, timeout),
         max(plan.pods, probing.pods),
-        min(plan.failure_threshold, probing.failure_threshold),
+        max(plan.failure_threshold, probing.failure_threshold),
     )

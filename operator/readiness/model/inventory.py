@@ -6,6 +6,7 @@ Events put and drop records; whatever order they arrive in, the store ends up th
 
 from collections import defaultdict
 from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
 from readiness.model.index import LabelIndex, SelectorIndex
@@ -40,6 +41,7 @@ class Inventory:
         self._limit_ranges: dict[str, dict[Ref, LimitRange]] = defaultdict(dict)
         self._adopted: dict[Ref, dict[Ref, Pod]] = defaultdict(dict)  # roots known only through their pods
         self._users: dict[tuple[str, str, str], set[Ref]] = defaultdict(set)
+        self.node_addresses: dict[IPv4Address | IPv6Address, dict[Ref, Pod]] = defaultdict(dict)
         self.services: SelectorIndex[Service] = SelectorIndex()
         self.budgets: SelectorIndex[PodDisruptionBudget] = SelectorIndex()
         self.network_policies: SelectorIndex[NetworkPolicy] = SelectorIndex()
@@ -132,9 +134,7 @@ class Inventory:
             case Workload() | ReplicaSet():
                 self._own(record)
             case Pod():
-                if record.owner is not None:
-                    self._pods_by_owner[record.owner.uid][record.ref] = record
-                self._adopt(record)
+                self._place(record)
             case EndpointSlice():
                 self._slices[record.ref.namespace, record.service][record.ref] = record
             case HorizontalPodAutoscaler():
@@ -155,9 +155,7 @@ class Inventory:
             case Workload() | ReplicaSet():
                 self._disown(record)
             case Pod():
-                if record.owner is not None:
-                    _discard(self._pods_by_owner, record.owner.uid, record.ref)
-                self._release(record)
+                self._displace(record)
             case EndpointSlice():
                 _discard(self._slices, (record.ref.namespace, record.service), record.ref)
             case HorizontalPodAutoscaler():
@@ -172,6 +170,20 @@ class Inventory:
                 self.network_policies.drop(record)
             case _:
                 pass
+
+    def _place(self, pod: Pod) -> None:
+        if pod.owner is not None:
+            self._pods_by_owner[pod.owner.uid][pod.ref] = pod
+        if pod.node_address is not None:
+            self.node_addresses[pod.node_address][pod.ref] = pod
+        self._adopt(pod)
+
+    def _displace(self, pod: Pod) -> None:
+        if pod.owner is not None:
+            _discard(self._pods_by_owner, pod.owner.uid, pod.ref)
+        if pod.node_address is not None:
+            _discard(self.node_addresses, pod.node_address, pod.ref)
+        self._release(pod)
 
     def _own(self, record: Workload | ReplicaSet) -> None:
         if isinstance(record, Workload):

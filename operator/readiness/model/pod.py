@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from readiness.model.container import PodSpec
 from readiness.model.ref import Owner, Ref
@@ -69,6 +70,14 @@ class Pod:
     def ended(self) -> bool:
         """Whether it will never run again."""
         return self.phase in ("Succeeded", "Failed")
+
+    @property
+    def node_address(self) -> IPv4Address | IPv6Address | None:
+        """The address of its node, which a pod on the network of its node has; None for any other."""
+        try:
+            return ip_address(self.ip) if self.host_network else None
+        except ValueError:
+            return None
 
     def container(self, name: str) -> ContainerState | None:
         """The state of the container with this name; None before kubelet has told."""

@@ -247,7 +247,7 @@ def _matters(earlier: Observation | None, reading: Reading, seen: Observation, t
         return True
     if reading.answer is not Answer.SUCCESS and seen.failures <= threshold:
         return True
-    if len(set(seen.statuses[-threshold - 1 :])) > 1:  # a check may expect one status and not the other
+    if earlier.statuses[-threshold:] != seen.statuses[-threshold:]:  # which a check may expect, or not
         return True
     return len(seen.samples) > len(earlier.samples)
 

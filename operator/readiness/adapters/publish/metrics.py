@@ -12,6 +12,7 @@ from prometheus_client.registry import Collector
 
 from readiness import __version__
 from readiness.runtime.policybook import Entry
+from readiness.runtime.probing import DROPPED
 from readiness.runtime.reconcile import Cluster
 from readiness.runtime.workqueue import WorkQueue
 
@@ -74,9 +75,10 @@ class Metrics:
         self._requests.labels(verb, str(code)).inc()
 
     def probed(self, result: str, seconds: float) -> None:
-        """Count an endpoint that was asked."""
+        """Count an endpoint that was asked, or whose turn was dropped."""
         self._probes.labels(result).inc()
-        self._probe_seconds.observe(seconds)
+        if result != DROPPED:
+            self._probe_seconds.observe(seconds)
 
     def evaluated(self, seconds: float) -> None:
         """Count a workload that was judged."""
