@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from demo.errors import FAILURES
 from demo.expectations import EXPECTED, condition, statuses
 from demo.place import OwnCluster
 from demo.telling import tell
@@ -44,4 +45,8 @@ def test_the_demo_shows_faults_and_repairs_and_can_be_done_again(
 
 
 def _wait(place: OwnCluster, for_condition: str) -> None:
-    place.kubectl("wait", "-n", "shop", "rdp/production", f"--for=condition={for_condition}", "--timeout=60s")
+    try:
+        place.kubectl("wait", "-n", "shop", "rdp/production", f"--for=condition={for_condition}", "--timeout=90s")
+    except FAILURES:
+        tour.show_evidence(place)
+        raise
