@@ -1,5 +1,6 @@
 """`readiness audit` on good input: what is judged, by which policies, where findings point, how it ends."""
 
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -135,11 +136,48 @@ def test_what_only_a_cluster_can_tell_leaves_the_score_and_is_counted_apart(run:
     assert "1 answers need a cluster" in run("audit", "all.yaml").out
 
 
+def test_there_is_no_score_where_nothing_was_judged(run: Run, write: Write) -> None:
+    write({"all.yaml": documents(policy(namespace="web"), deployment())})
+    assert "score" not in run("audit", "all.yaml", "-o", "json").document["summary"]
+    totals = run("audit", "all.yaml").out.splitlines()[1]
+    assert totals.split() == ["0", "0", "0", "0", "0", "-", "0", "0", "0", "0"]
+
+
 def test_full_spells_out_what_passes(run: Run, write: Write) -> None:
     write({"all.yaml": documents(policy(), deployment())})
     (card,) = run("audit", "all.yaml", "-o", "json", "--full").document["items"][0]["status"]["scorecards"]
     assert [item["outcome"] for item in card["requirements"]] == ["pass"]
     assert "pass    critical run-as-non-root: " in run("audit", "all.yaml", "--full").out
+
+
+def test_full_spells_out_each_of_several_checks(run: Run, write: Write) -> None:
+    asked = policy("hardened") + "    checks: [{id: run-as-non-root}, {id: read-only-root-filesystem}]\n"
+    text = documents(asked, deployment())
+    write({"all.yaml": text})
+    done = run("audit", "all.yaml", "-o", "json", "--full")
+    (card,) = done.document["items"][0]["status"]["scorecards"]
+    checks = card["requirements"][0]["checks"]
+    assert [(item["id"], item["outcome"]) for item in checks] == [
+        ("run-as-non-root", "pass"), ("read-only-root-filesystem", "fail")
+    ]  # fmt: skip
+    assert "findings" not in checks[0]
+    assert checks[1]["findings"][0]["file"] == "all.yaml"
+    told = run("audit", "all.yaml", "--full")
+    assert told.code == 1
+    assert f"    all.yaml:{line_of(text, 'securityContext:', last=True)}: " in told.out
+
+
+def test_a_report_that_is_too_long_is_told_without_its_texts(run: Run, write: Write) -> None:
+    checks = [{"id": "required-secrets", "name": f"s{n}", "parameters": {"names": [f"s{n}"]}} for n in range(8)]
+    for number in range(16):
+        asked = yaml.safe_load(policy(name=f"p{number}"))
+        asked["spec"]["requirements"] = [{"name": f"secrets-{n}", "checks": checks} for n in range(60)]
+        write({f"p{number}.json": json.dumps(asked)})
+    write({"cart.yaml": deployment()})
+    done = run("audit", ".")
+    assert done.code == 1
+    assert done.out.count("BLOCKS") == 16 * 60
+    assert " secrets-0\n" in done.out
 
 
 def test_a_third_party_controller_is_a_workload(run: Run, write: Write) -> None:

@@ -75,4 +75,4 @@ def _findings(told: Raw) -> Iterator[Raw]:
         for requirement in card["requirements"]:
             yield from requirement.get("findings", ())
             for check in requirement.get("checks", ()):
-                yield from check["findings"]
+                yield from check.get("findings", ())

@@ -29,7 +29,8 @@ def summary(judged: Sequence[Judged]) -> Raw:
     """
     Workloads by verdict, requirements by outcome over all scorecards, the score as the share of them that pass.
 
-    `notEvaluated` are those of the `notApplicable` that only a cluster can answer.
+    `notEvaluated` are those of the `notApplicable` that only a cluster can answer. Where no workload was judged
+    there is no `score`: 100 would read as if all were well.
     """
     verdicts = Counter(_VERDICTS.get(Verdict(item.report["status"]["verdict"]), "unknown") for item in judged)
     outcomes: Counter[str] = Counter()
@@ -42,7 +43,7 @@ def summary(judged: Sequence[Judged]) -> Raw:
     return {
         "workloads": {"total": len(judged), **{word: verdicts[word] for word in (*_VERDICTS.values(), "unknown")}},
         "requirements": requirements,
-        "score": percent(requirements["passed"], counted),
+        **({"score": percent(requirements["passed"], counted)} if judged else {}),
         "blockers": sum(item.blockers for item in judged),
     }
 

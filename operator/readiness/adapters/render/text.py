@@ -25,7 +25,8 @@ def totals(summary: Raw, paint: Paint = PLAIN) -> str:
     counts = [str(workloads[word]) for word in words]
     header = ("WORKLOADS", "GO", "CONDITIONS", "UNKNOWN", "NOGO", "SCORE", "PASSED", "WARNED", "FAILED", "UNCLEAR")
     outcomes = [str(requirements[word]) for word in ("passed", "warned", "failed", "unknown")]
-    lines = [table(header, [[*counts, f"{summary['score']} %", *outcomes]])]
+    score = f"{summary['score']} %" if "score" in summary else "-"
+    lines = [table(header, [[*counts, score, *outcomes]])]
     if requirements["notEvaluated"]:
         lines.append(f"{requirements['notEvaluated']} answers need a cluster: not evaluated, and not counted.")
     lines += _unselected(summary["unselected"])
@@ -60,11 +61,12 @@ def _workload(report: Raw, paint: Paint) -> Iterator[str]:
 def _requirement(requirement: Raw, paint: Paint) -> Iterator[str]:
     outcome = requirement["outcome"]
     word = _WORDS.get(outcome, outcome)
-    title = printable(f"{requirement['severity']:<8} {requirement['name']}: {requirement['title']}")
-    yield f"  {paint.outcome(f'{word:<7}', outcome)} {title}"
+    # A report that was cut for its size has no titles.
+    name = ": ".join(filter(None, (requirement["name"], requirement.get("title"))))
+    yield f"  {paint.outcome(f'{word:<7}', outcome)} {requirement['severity']:<8} {printable(name)}"
     found = [*requirement.get("findings", ())]
     for check in requirement.get("checks", ()):
-        found += check["findings"]
+        found += check.get("findings", ())
     for finding in found:
         yield f"    {_finding(finding)}"
     if "remedy" in requirement:
