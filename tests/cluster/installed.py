@@ -115,10 +115,18 @@ class Namespace:
 
     def control(self, workload: str, query: str) -> None:
         """Tell the pods of a workload (by its label app) how to answer from now on."""
+        self.tell(self.addresses(workload), query)
+
+    def addresses(self, workload: str) -> list[str]:
+        """The addresses of a workload's pods, by its label app."""
         pods = self.cluster.objects("pods", "-n", self.name, "-l", f"app={workload}")["items"]
-        for pod in pods:
-            address = f"http://{pod['status']['podIP']}:8080/control?{query}"
-            self.cluster.run(["curl", "-sf", "-X", "POST", address], check=True, capture_output=True)
+        return [pod["status"]["podIP"] for pod in pods]
+
+    def tell(self, addresses: list[str], query: str) -> None:
+        """Tell pods how to answer from now on, without the API server's help."""
+        for address in addresses:
+            url = f"http://{address}:8080/control?{query}"
+            self.cluster.run(["curl", "-sf", "-X", "POST", url], check=True, capture_output=True)
 
 
 def wait_for(happened: Callable[[], object], within: float = 60.0, pause: float = 0.2) -> float:
