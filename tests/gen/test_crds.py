@@ -50,6 +50,7 @@ def test_a_file_holds_one_definition_that_client_side_apply_can_annotate() -> No
         document = yaml.safe_load(text)
         assert name == f"readiness.dev_{document['spec']['names']['plural']}.yaml"
         assert len(text) < 100_000  # the API server refuses annotations over 256 KiB
+        assert not [token for token in yaml.scan(text) if isinstance(token, yaml.AliasToken)]
 
 
 @pytest.mark.parametrize(

@@ -124,3 +124,5 @@ def test_a_schema_can_be_told_in_words(schema: dict[str, object], words: str) ->
 def test_a_sentence_begins_with_a_capital_but_not_a_field() -> None:
     assert sentence("every container has one.") == "Every container has one."
     assert sentence("maxSurge is set.") == "maxSurge is set."
+    assert sentence("spec.replicas, or more.") == "spec.replicas, or more."
+    assert sentence("always. No more.") == "Always. No more."

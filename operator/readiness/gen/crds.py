@@ -71,11 +71,19 @@ def documents() -> dict[str, dict[str, Any]]:
     return {resource.kind: _definition(resource) for resource in RESOURCES}
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes what stands in two places twice: an anchor says nothing to a reader."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        """Never make an anchor."""
+        return True
+
+
 def render() -> dict[str, str]:
     """Return the text of the CRD files by file name."""
     return {
         f"{GROUP}_{resource.plural}.yaml": _HEADER
-        + yaml.safe_dump(_definition(resource), sort_keys=False, width=110, allow_unicode=True)
+        + yaml.dump(_definition(resource), Dumper=_Dumper, sort_keys=False, width=110, allow_unicode=True)
         for resource in RESOURCES
     }
 

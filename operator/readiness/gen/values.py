@@ -27,9 +27,9 @@ def in_words(schema: Schema) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text that begins with a capital letter, unless it begins with the name of a field."""
-    first, _, _ = text.partition(" ")
-    return text[:1].upper() + text[1:] if first.islower() else text
+    """A text that begins with a capital letter, unless it begins with a field: `runAsUser`, `spec.replicas`."""
+    first = text.partition(" ")[0].rstrip(".,:;")
+    return text[:1].upper() + text[1:] if first.islower() and "." not in first else text
 
 
 def shown(value: Any) -> str:

@@ -64,13 +64,24 @@ def _one_by_one(data: bytes) -> list[Reading]:
         for line, reading in _read_part(builder, part):
             if isinstance(reading, Built):
                 readings.append(Parsed(index, first_line + line, reading))
-            elif b"{{" not in part:
+            elif not _is_template(part):
                 readings.append(reading.moved(first_line))
             elif not template_told:
                 template_told = True
                 readings.append(reading.in_template().moved(first_line))
             index += 1
     return readings
+
+
+def _is_template(part: bytes) -> bool:
+    """Whether braces make it one: in a text, that is, for random bytes hold any two as well."""
+    if b"{{" not in part:
+        return False
+    try:
+        part.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _parts(data: bytes) -> Iterator[tuple[int, bytes]]:

@@ -156,7 +156,7 @@ class ReadinessPolicySpec(ApiModel):
 
 
 class ClusterReadinessPolicySpec(ReadinessPolicySpec):
-    """The same for the workloads of many namespaces."""
+    """The namespaces and workloads that a policy selects and the requirements that they are judged by."""
 
     namespace_selector: LabelSelector | None = Field(
         None,
