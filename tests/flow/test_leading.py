@@ -112,6 +112,7 @@ def test_leadership_that_flaps_loses_nothing(play: Play) -> None:
             fault.lift()
             await until(replica.leads, within=30.0)
             await stage.settled(compliant="False" if root else "True")
+        await stage.calm(1)
         told = stage.events("VerdictChanged")  # about the workload and the policy; the third is the first again
         assert sorted(event.get("series", {}).get("count", 1) for event in told) == [1, 1, 2, 2]
 

@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
 from tests.fakeapi.virtual_time import until
 from tests.flow.conftest import Play
 from tests.flow.objects import deployment, policy
-from tests.flow.stage import CRDS, DEPLOYMENTS, POLICIES, REPORTS, Stage
+from tests.flow.stage import CRDS, DEPLOYMENTS, LEASES, POLICIES, REPORTS, Stage
+
+from readiness.app import OperatorError
 
 BUDGETS = "/apis/policy/v1/poddisruptionbudgets"
 GUARDED = [{"name": "pod-disruption-budget", "severity": "critical"}]
@@ -89,6 +92,30 @@ def test_without_crds_it_says_so_and_goes_on_when_they_appear(play: Play) -> Non
         stage.store.put(POLICIES, policy())
         await stage.settled(compliant="True")
         assert (await replica.ask("/readyz"))[0] == 200
+
+    play(scenario)
+
+
+def test_what_breaks_down_while_it_is_waited_for_ends_the_process(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        strange = {**stage.get(CRDS, "readinesspolicies.readiness.dev", ""), "spec": {}}
+        stage.store.put(CRDS, strange)
+        replica = await stage.start()
+        with pytest.raises(KeyError):
+            await replica.task
+        assert replica.server.writes() == []
+
+    play(scenario)
+
+
+def test_what_breaks_down_later_ends_the_process_in_order(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        replica = await stage.leader()
+        replica.process._ended(RuntimeError("kopf gave up"))
+        with pytest.raises(OperatorError) as failure:
+            await replica.task
+        assert str(failure.value.__cause__) == "kopf gave up"
+        assert stage.get(LEASES, "readiness-operator", "readiness-system")["spec"]["holderIdentity"] == ""
 
     play(scenario)
 

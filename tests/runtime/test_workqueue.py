@@ -174,3 +174,18 @@ def test_times_are_counted_from_when_a_key_was_due() -> None:
     assert queue.stats.wait_seconds == pytest.approx(3.0)
     assert queue.stats.work_seconds == pytest.approx(2.0)
     assert queue.stats.finished == 1
+
+
+def test_turns_that_were_called_off_do_not_pile_up() -> None:
+    """A key that is due first keeps the heap's top, behind which nothing outdated would ever be dropped."""
+    now = 0.0
+    queue: WorkQueue[str] = WorkQueue(clock=lambda: now)
+    queue.add("first", 100.0)
+    for _ in range(10_000):
+        queue.add("busy", 600.0)
+        queue.add("busy")
+        assert queue.get_nowait() == "busy"
+        queue.done("busy")
+    assert len(queue._order) < 200
+    now = 100.0
+    assert queue.get_nowait() == "first"

@@ -47,7 +47,7 @@ class Crds:
             if error.is_not_found:
                 return f"{name} is not installed"
             raise
-        conditions = {item["type"]: item["status"] for item in crd.get("status", {}).get("conditions", ())}
+        conditions = {item["type"]: item["status"] for item in crd.get("status", {}).get("conditions") or ()}
         if conditions.get("Established") != "True":
             return f"{name} is not established"
         kind = crd["spec"]["names"]["kind"]

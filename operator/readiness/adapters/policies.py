@@ -116,7 +116,7 @@ class PolicyWatch:
     def _run(self) -> None:
         error: BaseException | None = None
         registry = kopf.OperatorRegistry()
-        kopf.on.login(registry=registry)(self._login)
+        kopf.on.login(registry=registry, backoff=_LOGIN_PACE)(self._login)
         for plural in PLURALS:
             kopf.on.event(GROUP, VERSION, plural, registry=registry, id=f"see-{plural}")(self._handle)
         try:

@@ -107,7 +107,7 @@ class PolicyReconciler:
                 self.events.tell(Event(regarding, EventReason.POLICY_INVALID, "Evaluate", str(entry.error), worse=True))
             return
         old, new = before.get("verdict"), after.get("verdict")
-        if old is not None and new != old:
+        if old is not None and new is not None and new != old:
             note, worse = f"verdict changed from {old} to {new}", Verdict(new).rank > Verdict(old).rank
             self.events.tell(Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse))
 

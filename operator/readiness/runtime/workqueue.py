@@ -13,6 +13,8 @@ from readiness.runtime.backoff import Backoff
 
 Key = TypeVar("Key", bound=Hashable)
 
+_SLACK = 64  # outdated turns that are not worth tidying up
+
 
 @dataclass(slots=True)
 class WorkQueueStats:
@@ -72,8 +74,7 @@ class WorkQueue(Generic[Key]):
             return
         self._due[key] = due
         if key not in self._running:
-            heapq.heappush(self._order, (due, next(self._ticket), key))
-            self._rouse()
+            self._line_up(key)
 
     async def get(self) -> Key:
         """Take the key that is due the longest, waiting until there is one; every get ends with a `done`."""
@@ -107,8 +108,7 @@ class WorkQueue(Generic[Key]):
         self.stats.finished += 1
         self.stats.work_seconds += self._clock() - self._running.pop(key)
         if key in self._due:
-            heapq.heappush(self._order, (self._due[key], next(self._ticket), key))
-            self._rouse()
+            self._line_up(key)
 
     def retry(self, key: Key) -> float:
         """Have a key that failed looked at after its next, longer delay; return that delay in seconds."""
@@ -125,6 +125,13 @@ class WorkQueue(Generic[Key]):
     def forget(self, key: Key) -> None:
         """Count the key's failures from zero again: it worked, or it is gone."""
         self._failures.pop(key, None)
+
+    def _line_up(self, key: Key) -> None:
+        heapq.heappush(self._order, (self._due[key], next(self._ticket), key))
+        if len(self._order) > 2 * len(self._due) + _SLACK:  # keys often called earlier leave their later turns behind
+            self._order = [turn for turn in self._order if self._due.get(turn[2]) == turn[0]]
+            heapq.heapify(self._order)
+        self._rouse()
 
     def _drop_outdated(self) -> None:
         while self._order and (

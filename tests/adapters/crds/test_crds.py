@@ -54,6 +54,19 @@ def test_it_ends_when_all_are_established_and_says_what_is_missing_until_then(ca
     virtual_time.run(scenario())
 
 
+def test_a_crd_without_any_condition_yet_is_waited_for() -> None:
+    async def scenario() -> None:
+        async with waiting() as (server, crds, task):
+            fresh = {**crd("ReadinessPolicy"), "status": {"conditions": None}}
+            server.store.put(PATH, fresh, crd("ClusterReadinessPolicy"), crd("ReadinessReport"))
+            await asyncio.sleep(5)
+            assert crds.problem == "readinesspolicies.readiness.dev is not established"
+            server.store.put(PATH, crd("ReadinessPolicy"))
+            await until(task.done, within=5.0)
+
+    virtual_time.run(scenario())
+
+
 def test_a_refusal_is_told_and_waited_out() -> None:
     async def scenario() -> None:
         async with waiting() as (server, crds, task):
