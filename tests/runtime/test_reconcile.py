@@ -71,7 +71,7 @@ async def test_a_report_that_cannot_be_written_does_not_falsify_the_figures() ->
     assert desk.queue.failures(CART) > 0
 
 
-@pytest.mark.parametrize(("finished", "deleted"), [(True, False), (False, True)])
+@pytest.mark.parametrize("finished, deleted", [(True, False), (False, True)])
 async def test_what_is_over_is_not_judged_any_more(finished: bool, deleted: bool) -> None:  # noqa: FBT001
     desk = await judged(Desk())
     desk.see(finished=finished, deleted=deleted)
