@@ -151,9 +151,9 @@ class Stage:
         self.replicas.append(replica)
         return replica
 
-    async def leader(self, **settings: Any) -> Replica:
+    async def leader(self, server: FakeApi | None = None, **settings: Any) -> Replica:
         """Start one more operator and wait until it leads."""
-        replica = await self.start(**settings)
+        replica = await self.start(server, **settings)
         await until(lambda: replica.leads() or replica.task.done())
         if not replica.leads():
             replica.task.result()
