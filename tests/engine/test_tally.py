@@ -5,7 +5,7 @@ from tests.builders import check, policy, requirement, scorecard
 from readiness.engine.marks import Marks
 from readiness.engine.scorecard import Scorecard
 from readiness.engine.tally import Offence, Standing, Tally
-from readiness.engine.topics import Standing as TopicStanding
+from readiness.engine.topics import TopicStanding
 from readiness.model import Outcome, Ref, Topic, Verdict
 
 CART, SEARCH = Ref("Deployment", "shop", "cart", "apps"), Ref("Deployment", "web", "search", "apps")
@@ -36,12 +36,12 @@ def test_workloads_are_counted_while_they_are_there() -> None:
     tally = Tally(policy(requirement("a", check("a"))))
     assert tally.put(CART, Standing.of(_card(a=FAIL)))
     assert tally.put(SEARCH, Standing.of(_card(a=PASS)))
-    assert (len(tally), CART in tally, tally.refs()) == (2, True, [CART, SEARCH])
+    assert len(tally) == 2
     assert (tally.passed_pairs, tally.counted_pairs) == (1, 2)
     assert {name: counts.total() for name, counts in tally.namespaces.items()} == {"shop": 1, "web": 1}
     assert tally.offenders[0][CART] == Offence("wrong", "Mend a.")
     assert tally.put(CART, None)
-    assert (len(tally), CART in tally, len(tally.offenders[0])) == (1, False, 0)
+    assert (len(tally), len(tally.offenders[0])) == (1, 0)
     assert list(tally.namespaces) == ["web"]
 
 

@@ -15,6 +15,7 @@ from readiness.policy.problem import Problem, nearest
 from readiness.policy.problems import problems
 from readiness.policy.v1alpha1 import (
     RESOURCES,
+    ApiModel,
     ClusterReadinessPolicySpec,
     Duration,
     LabelSelector,
@@ -25,6 +26,11 @@ from readiness.policy.v1alpha1 import (
 
 SPECS = {resource.kind: resource.spec for resource in RESOURCES}
 BAD_POLICIES = yaml.safe_load(Path(__file__).with_name("bad_policies.yaml").read_text(encoding="utf-8"))
+
+
+def _written(model: ApiModel) -> dict[str, Any]:
+    """What goes over the wire: camelCase, plain JSON types, without what is as by default."""
+    return model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def _problems(spec: dict[str, Any], model: type[BaseModel] = ReadinessPolicySpec) -> list[Problem]:
@@ -50,11 +56,11 @@ def test_a_policy_at_its_bounds_is_read() -> None:
     spec = ReadinessPolicySpec.model_validate(policy_at_its_bounds()["spec"])
     assert len(spec.requirements) == 256
     assert spec.model_dump(mode="json", by_alias=True, exclude_unset=True) == policy_at_its_bounds()["spec"]
-    assert ReadinessPolicySpec.model_validate(spec.to_manifest()) == spec
+    assert ReadinessPolicySpec.model_validate(_written(spec)) == spec
 
 
 def test_a_status_at_its_bounds_goes_through_unchanged() -> None:
-    assert PolicyStatus.model_validate(status_at_its_bounds()).to_manifest() == status_at_its_bounds()
+    assert _written(PolicyStatus.model_validate(status_at_its_bounds())) == status_at_its_bounds()
 
 
 REPORT_STATUS = """
@@ -102,7 +108,7 @@ def test_a_report_goes_through_unchanged() -> None:
     status = yaml.safe_load(REPORT_STATUS)
     read = ReadinessReportStatus.model_validate(status)
     assert read.scorecards[0].requirements[1].checks[0].reason == "EvidenceMissing"
-    assert read.to_manifest() == status
+    assert _written(read) == status
 
 
 def test_a_condition_of_a_report_has_no_generation() -> None:

@@ -10,7 +10,7 @@ from readiness.engine.evaluate import Evaluation
 from readiness.engine.published import NOTHING, VERDICT_LABEL, Published
 from readiness.engine.reported import reported
 from readiness.engine.scorecard import UNCLEAR, RequirementResult, Scorecard
-from readiness.engine.topics import standing
+from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict, Workload
 from readiness.model.reasons import ConditionType, Reason
 from readiness.model.ref import CORE_GROUPS
@@ -96,7 +96,7 @@ def _worst(cards: Iterable[Scorecard]) -> Verdict:
 def _conditions(cards: tuple[Scorecard, ...]) -> Iterator[Condition]:
     yield _compliant(cards)
     for topic in Topic:
-        found = standing(topic, cards)
+        found = topic_standing(topic, cards)
         if found is not None:
             yield found.condition(topic)
     missing = _names(r for card in cards for r in card.results if _lacks_evidence(r))

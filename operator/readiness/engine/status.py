@@ -8,7 +8,7 @@ from typing import Any
 from readiness.engine.conditions import Condition, listed, merged, shortened
 from readiness.engine.scorecard import UNCLEAR, percent
 from readiness.engine.tally import Tally
-from readiness.engine.topics import Standing
+from readiness.engine.topics import TopicStanding
 from readiness.model import Outcome, Ref, Topic, Verdict
 from readiness.model.reasons import ConditionType, Reason
 from readiness.policy.compiled import Policy
@@ -204,10 +204,10 @@ def _topic(tally: Tally, topic: Topic) -> Condition:
         if marks:
             told = [f"{_name(tally, ref)}{_inline(marks[ref])}" for ref in marks.first]
             message = f"{len(marks)} of {_plural(len(tally))}: {listed(told, len(marks))}"
-            return Standing(outcome).condition(topic, message, generation)
+            return TopicStanding(outcome).condition(topic, message, generation)
     if not len(tally):
         return Condition(topic, "Unknown", Reason.EVIDENCE_MISSING, "no workload in scope is selected", generation)
-    return Standing(Outcome.PASS).condition(topic, "", generation)
+    return TopicStanding(Outcome.PASS).condition(topic, "", generation)
 
 
 def _inline(message: str) -> str:

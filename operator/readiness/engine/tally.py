@@ -11,9 +11,7 @@ from typing import TypeVar
 
 from readiness.engine.marks import Marks
 from readiness.engine.scorecard import Scorecard
-from readiness.engine.topics import TELLING
-from readiness.engine.topics import Standing as TopicStanding
-from readiness.engine.topics import standing as topic_standing
+from readiness.engine.topics import TELLING, TopicStanding, topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict
 from readiness.policy.compiled import Policy
 
@@ -78,14 +76,6 @@ class Tally:
     def __len__(self) -> int:
         """How many workloads are counted."""
         return len(self._standings)
-
-    def __contains__(self, ref: Ref) -> bool:
-        """Whether a workload is counted."""
-        return ref in self._standings
-
-    def refs(self) -> list[Ref]:
-        """The workloads that are counted."""
-        return list(self._standings)
 
     def put(self, ref: Ref, standing: Standing | None) -> bool:
         """Count a workload as it stands now, or no longer (None); returns whether anything changed."""

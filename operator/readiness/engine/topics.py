@@ -21,7 +21,7 @@ _PODS = re.compile(r" \(\d+ of \d+ pods?\)$")  # moves with every pod: a conditi
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class TopicStanding:
     """The outcome for a topic (fail, unknown, pass, notApplicable), and the first message behind it."""
 
     outcome: Outcome
@@ -33,7 +33,7 @@ class Standing:
         return Condition(topic, status, reason, self.message if message is None else message, generation)
 
 
-def standing(topic: Topic, scorecards: Iterable[Scorecard]) -> Standing | None:
+def topic_standing(topic: Topic, scorecards: Iterable[Scorecard]) -> TopicStanding | None:
     """What scorecards say about a topic; None where no requirement of theirs is of it."""
     results = [card.results[number] for card in scorecards for number in card.policy.topics.get(topic, ())]
     outcomes = [result.topic(topic) for result in results]
@@ -44,5 +44,5 @@ def standing(topic: Topic, scorecards: Iterable[Scorecard]) -> Standing | None:
                 for result, given in zip(results, outcomes, strict=True)
                 if given is outcome and outcome in TELLING
             )
-            return Standing(outcome, _PODS.sub("", next(filter(None, told), "")))
+            return TopicStanding(outcome, _PODS.sub("", next(filter(None, told), "")))
     return None

@@ -8,7 +8,6 @@ from readiness.model.container import PodSpec, Strategy
 from readiness.model.labels import Labels, Selector
 from readiness.model.ref import Owner, Ref
 
-SERVING_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 BATCH_KINDS = frozenset({"Job", "CronJob"})
 
 

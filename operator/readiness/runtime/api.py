@@ -48,11 +48,6 @@ class ApiError(ReadinessError):
         )
 
     @property
-    def is_unreachable(self) -> bool:
-        """No answer came, or none we can read; the request may have had its effect all the same."""
-        return self.status == 0
-
-    @property
     def is_unauthorized(self) -> bool:
         """Our credentials are not, or no longer, accepted."""
         return self.status == 401  # noqa: PLR2004

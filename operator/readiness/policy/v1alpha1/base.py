@@ -1,6 +1,6 @@
 """What all our API models share, and the bounded types that their fields are made of."""
 
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from annotated_types import Ge, Le
 from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
@@ -32,10 +32,6 @@ class ApiModel(BaseModel):
         for rule in self.rules:
             rule.enforce(self)
         return self
-
-    def to_manifest(self) -> dict[str, Any]:
-        """Return what goes over the wire: camelCase, plain JSON types, without what is as by default."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 # Strict, because the API server takes neither "true" for a boolean nor "3" for a number.
