@@ -13,7 +13,7 @@ from tests.cluster.programs import Programs
 
 from demo import tour
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
