@@ -8,7 +8,7 @@ import pytest
 from tests.chart.rendering import CHART, Helm, Raw, Rendered
 
 from readiness.adapters.manifests import Document, parse_bytes
-from readiness.engine.audit import Question, audit
+from readiness.engine.audit import AuditRequest, audit
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import PolicyRef
 from readiness.settings import Settings
@@ -195,7 +195,8 @@ def test_the_chart_meets_the_recommended_profile(default: Rendered) -> None:
     policy = compile_policy(PolicyRef("ClusterReadinessPolicy", "", "own"), wanted)
     read = [part for part in parse_bytes(default.text.encode(), "chart") if isinstance(part, Document)]
     assert len(read) == len(default.objects)
-    result = audit(read, datetime(2026, 11, 21, tzinfo=UTC), Question(policies=(policy,), namespace="readiness-system"))
+    request = AuditRequest(policies=(policy,), namespace="readiness-system")
+    result = audit(read, datetime(2026, 11, 21, tzinfo=UTC), request)
     reports = {item.report["metadata"]["name"]: item.report["status"] for item in result.judged}
     assert set(reports) == {"deployment-ready-readiness-operator", "pod-ready-readiness-operator-test"}
     status = reports["deployment-ready-readiness-operator"]

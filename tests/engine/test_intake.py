@@ -11,11 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.bench import corpus
 
-from readiness.engine.audit import Question, audit
+from readiness.engine.audit import AuditRequest, audit
 from readiness.policy.compile import compile_profile
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-QUESTION = Question(fallback=compile_profile("recommended"))
+REQUEST = AuditRequest(fallback=compile_profile("recommended"))
 OBJECTS: list[dict[str, Any]] = [
     document for text in corpus.files(3).values() for document in yaml.load_all(text, Loader=yaml.CSafeLoader)
 ]
@@ -63,7 +63,7 @@ def _with(number: int, path: tuple[str | int, ...], value: Any) -> dict[str, Any
 def test_an_odd_value_anywhere_does_no_harm(place: tuple[int, tuple[str | int, ...]], value: Any) -> None:
     number, path = place
     raw = _with(number, path, value)
-    result = audit([Written(raw), Written(WORKLOAD, "good.yaml")], NOW, QUESTION)
+    result = audit([Written(raw), Written(WORKLOAD, "good.yaml")], NOW, REQUEST)
     assert result.objects == 2
     judged = {item.report["metadata"]["annotations"]["readiness.dev/source"] for item in result.judged}
     assert "good.yaml:1" in judged

@@ -7,7 +7,7 @@ from tests.bench import corpus
 
 from readiness.adapters.manifests import Document, parse_bytes
 from readiness.adapters.shares import share
-from readiness.engine.audit import Question, audit
+from readiness.engine.audit import AuditRequest, audit
 from readiness.engine.judged import Missed, judge, undialled
 from readiness.engine.paths import spelled, steps_to
 from readiness.engine.summary import report_list
@@ -86,8 +86,8 @@ def test_several_processes_judge_as_one_does() -> None:
         for item in parse_bytes(text.encode(), name)
         if isinstance(item, Document)
     ]
-    question = Question(fallback=compile_profile("recommended"))
-    alone = audit(manifests, NOW, question)
+    request = AuditRequest(fallback=compile_profile("recommended"))
+    alone = audit(manifests, NOW, request)
     assert len(alone.judged) == 40
     assert any(item.blockers for item in alone.judged)
-    assert audit(manifests, NOW, question, partial(share, least=10)).judged == alone.judged
+    assert audit(manifests, NOW, request, partial(share, least=10)).judged == alone.judged

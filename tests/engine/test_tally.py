@@ -36,12 +36,12 @@ def test_workloads_are_counted_while_they_are_there() -> None:
     tally = Tally(policy(requirement("a", check("a"))))
     assert tally.put(CART, Standing.of(_card(a=FAIL)))
     assert tally.put(SEARCH, Standing.of(_card(a=PASS)))
-    assert len(tally) == 2
+    assert (len(tally), CART in tally) == (2, True)
     assert (tally.passed_pairs, tally.counted_pairs) == (1, 2)
     assert {name: counts.total() for name, counts in tally.namespaces.items()} == {"shop": 1, "web": 1}
     assert tally.offenders[0][CART] == Offence("wrong", "Mend a.")
     assert tally.put(CART, None)
-    assert (len(tally), len(tally.offenders[0])) == (1, 0)
+    assert (len(tally), CART in tally, len(tally.offenders[0])) == (1, False, 0)
     assert list(tally.namespaces) == ["web"]
 
 

@@ -18,11 +18,12 @@ from tests.fakeapi.store import Object, Store
 from tests.fakeapi.virtual_time import clock, until
 
 from readiness.adapters.kubeapi import Connection, KubeApi
-from readiness.adapters.policies import GROUP, PLURALS, VERSION, Listener
+from readiness.adapters.policies import PLURALS, Listener
 from readiness.adapters.publish.metrics import Metrics
 from readiness.adapters.reflector import Reflector, Source
 from readiness.app import Process
 from readiness.gen.crds import documents
+from readiness.policy.names import API_PATH
 from readiness.runtime.policybook import ref_of
 from readiness.settings import Settings
 
@@ -71,7 +72,7 @@ async def reflected(api: KubeApi, store: Store, listener: Listener) -> AsyncIter
 
     tasks = []
     for plural in PLURALS:
-        source = Source(kind=plural, path=f"/apis/{GROUP}/{VERSION}/{plural}")
+        source = Source(kind=plural, path=f"{API_PATH}/{plural}")
         reflector = Reflector(api, source, lambda raw: raw, tell, clock=clock)
         tasks.append(asyncio.create_task(reflector.run()))
     try:

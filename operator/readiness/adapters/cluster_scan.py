@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
+from readiness.policy.names import API_PATH, API_VERSION
 from readiness.runtime.api import METADATA_LIST, Api, ApiError, list_pages
 
 T = TypeVar("T")
-_API_PATH = "/apis/readiness.dev/v1alpha1"
 _POLICIES = {"ReadinessPolicy": "readinesspolicies", "ClusterReadinessPolicy": "clusterreadinesspolicies"}
 _ATTEMPTS = 3  # a list whose snapshot expires between two pages is begun anew
 
@@ -40,9 +40,9 @@ async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = K
         for record in records or ():
             found.inventory.put(record)
     for kind_name, plural in _POLICIES.items():
-        where = f"{_API_PATH}/{plural}"
+        where = f"{API_PATH}/{plural}"
         if namespace is not None and kind_name == "ReadinessPolicy":
-            where = f"{_API_PATH}/namespaces/{namespace}/{plural}"
+            where = f"{API_PATH}/namespaces/{namespace}/{plural}"
         policies = await _listed(api, where, partial(_policy, kind_name))
         if policies is None:
             found.unreadable_policies.append(kind_name)
@@ -52,7 +52,7 @@ async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = K
 
 def _policy(kind: str, item: dict[str, Any]) -> dict[str, Any]:
     """A policy as a manifest has it; items of a list do not carry their kind."""
-    return {**item, "apiVersion": "readiness.dev/v1alpha1", "kind": kind}
+    return {**item, "apiVersion": API_VERSION, "kind": kind}
 
 
 async def _records(api: Api, kind: Kind, namespace: str | None) -> list[Record] | None:

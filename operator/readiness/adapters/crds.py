@@ -4,11 +4,11 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
+from readiness.policy.names import GROUP, VERSION
 from readiness.runtime.api import Api, ApiError
 
-VERSION = "v1alpha1"
 PLURALS = ("readinesspolicies", "clusterreadinesspolicies", "readinessreports")
-SCHEMA_ANNOTATION = "readiness.dev/schema"
+SCHEMA_ANNOTATION = f"{GROUP}/schema"
 _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 log = logging.getLogger(__name__)

@@ -19,9 +19,9 @@ from typing import Any, Self
 import kopf
 
 from readiness.policy.compiled import PolicyRef
+from readiness.policy.names import API_PATH, API_VERSION, GROUP, VERSION
 from readiness.runtime.api import Api, ApiError, list_pages
 
-GROUP, VERSION = "readiness.dev", "v1alpha1"
 PLURALS = ("readinesspolicies", "clusterreadinesspolicies")
 _KINDS = {"readinesspolicies": "ReadinessPolicy", "clusterreadinesspolicies": "ClusterReadinessPolicy"}
 _LOGIN_PACE = 2.0  # seconds between two logins: kopf asks again at once when the API server says 401
@@ -159,10 +159,10 @@ async def listed(api: Api) -> tuple[list[dict[str, Any]], str]:
     """All policies of both kinds, and the resourceVersion that they were at, the first kind's. Raises ApiError."""
     found, version = [], ""
     for plural in PLURALS:
-        async for page in list_pages(api, f"/apis/{GROUP}/{VERSION}/{plural}"):
+        async for page in list_pages(api, f"{API_PATH}/{plural}"):
             version = version or page["metadata"]["resourceVersion"]
             for item in page["items"]:
-                item.setdefault("apiVersion", f"{GROUP}/{VERSION}")
+                item.setdefault("apiVersion", API_VERSION)
                 item.setdefault("kind", _KINDS[plural])
                 found.append(item)
     return found, version

@@ -15,7 +15,7 @@ from readiness.adapters.shares import share
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_policy, told
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.cli.progress import tracked
-from readiness.engine.audit import Question, audit
+from readiness.engine.audit import AuditRequest, audit
 from readiness.engine.summary import report_list
 
 _FILES_WORTH_A_PROCESS = 32
@@ -62,8 +62,8 @@ def command(
         given.append(profile_policy(profile))
     documents = _documents(paths, problems)
     fallback = None if given or policies else profile_policy(DEFAULT_PROFILE)
-    question = Question(policies=tuple(given), fallback=fallback, namespace=namespace, full=full)
-    result = audit(documents, datetime.now(UTC), question, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
+    request = AuditRequest(policies=tuple(given), fallback=fallback, namespace=namespace, full=full)
+    result = audit(documents, datetime.now(UTC), request, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
     problems += [told(fault) for fault in result.faults]
     if not documents and not any(problem.level == "error" for problem in problems):
         problems.append(Problem(" ".join(paths), None, None, "error", "there are no Kubernetes objects here"))

@@ -13,13 +13,14 @@ from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.policy.compiled import Policy
 from readiness.policy.match import Scope
+from readiness.policy.names import GROUP
 
 _SCOPE = Scope()
 _Key = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class AuditRequest:
     """
     What is asked of the manifests.
 
@@ -64,20 +65,20 @@ def alone(work: Work, tasks: Sequence[Task]) -> list[Judged]:
     return work(tasks)
 
 
-def audit(manifests: Iterable[Manifest], now: datetime, question: Question, share: Share = alone) -> Audit:
+def audit(manifests: Iterable[Manifest], now: datetime, request: AuditRequest, share: Share = alone) -> Audit:
     """Judge every workload of these manifests; `share` may have others do part of the judging."""
-    entries = [take_in(manifest, question.namespace) for manifest in manifests]
+    entries = [take_in(manifest, request.namespace) for manifest in manifests]
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
-    asked = any(entry.ref.group == "readiness.dev" and not entry.ignored for entry in entries)
-    extra = list(question.policies)
-    if question.fallback is not None and not extra and not asked:
-        extra.append(question.fallback)
+    asked = any(entry.ref.group == GROUP and not entry.ignored for entry in entries)
+    extra = list(request.policies)
+    if request.fallback is not None and not extra and not asked:
+        extra.append(request.fallback)
     result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
     tasks = _tasks(entries, now, extra)
     result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
-    result.judged = share(partial(_judged, full=question.full), [task for task in tasks if task.policies])
+    result.judged = share(partial(_judged, full=request.full), [task for task in tasks if task.policies])
     return result
 
 

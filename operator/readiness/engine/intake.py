@@ -12,10 +12,10 @@ from readiness.model.parse.fields import controller, mapping, text
 from readiness.model.parse.workloads import workload
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.names import GROUP
 from readiness.policy.problem import InvalidPolicyError
 
 Raw = dict[str, Any]
-_GROUP = "readiness.dev"
 _KINDS = {(kind.group, kind.kind): kind for kind in KINDS}
 _POLICIES = {"ReadinessPolicy": True, "ClusterReadinessPolicy": False}  # whether they have a namespace
 
@@ -76,7 +76,7 @@ class Entry:
 def take_in(manifest: Manifest, namespace: str) -> Entry:
     """What an object is; one without a namespace gets the given one."""
     ref = ref_of(manifest.obj)
-    if ref.group == _GROUP:
+    if ref.group == GROUP:
         return _own_kind(manifest, ref, namespace)
     kind = _KINDS.get((ref.group, ref.kind))
     if kind is None and not _has_template(manifest.obj):

@@ -10,8 +10,9 @@ from readiness.engine.paths import steps_to
 from readiness.engine.report import report
 from readiness.model import Outcome, Ref, Severity, Snapshot, Workload
 from readiness.policy.compiled import Policy
+from readiness.policy.names import GROUP
 
-SOURCE_ANNOTATION = "readiness.dev/source"
+SOURCE_ANNOTATION = f"{GROUP}/source"
 Raw = dict[str, Any]
 _OPEN = (Outcome.FAIL, Outcome.WARN)
 

@@ -11,8 +11,9 @@ import orjson
 from readiness.engine.scorecard import Answer
 from readiness.model import Fail, Outcome, Ref, Verdict
 from readiness.policy.compiled import PolicyRef
+from readiness.policy.names import GROUP
 
-VERDICT_LABEL = "readiness.dev/verdict"
+VERDICT_LABEL = f"{GROUP}/verdict"
 
 Raw = Mapping[str, Any]
 Asked = tuple[PolicyRef, str, str]
@@ -63,7 +64,7 @@ class Published:
         cards = {_policy(card, namespace): card for card in status.get("scorecards", ())}
         exact, loose = digests(raw)
         return cls(
-            ref=Ref("ReadinessReport", namespace, metadata["name"], "readiness.dev"),
+            ref=Ref("ReadinessReport", namespace, metadata["name"], GROUP),
             subject=_subject(raw["spec"]["workloadRef"], namespace),
             uid=metadata.get("uid", ""),
             resource_version=metadata.get("resourceVersion", ""),
@@ -80,7 +81,7 @@ class Published:
         )
 
 
-NOTHING = Published(Ref("ReadinessReport", "", "", "readiness.dev"))
+NOTHING = Published(Ref("ReadinessReport", "", "", GROUP))
 
 
 def digests(raw: Raw) -> tuple[bytes, bytes]:

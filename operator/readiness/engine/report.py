@@ -14,8 +14,8 @@ from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict, Workload
 from readiness.model.reasons import ConditionType, Reason
 from readiness.model.ref import CORE_GROUPS
+from readiness.policy.names import API_VERSION
 
-API_VERSION = "readiness.dev/v1alpha1"
 _MAX_NAME, _MAX_SCORECARDS = 253, 16
 _MAX_BYTES = 512 * 1024  # of all scorecards; etcd refuses objects above 1.5 MiB
 _LISTED = 10  # requirements that one condition names

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from readiness.engine.judged import Judged, Missed
-from readiness.engine.report import API_VERSION
 from readiness.engine.scorecard import percent
 from readiness.model import Verdict
+from readiness.policy.names import API_VERSION
 
 Raw = dict[str, Any]
 _VERDICTS = {Verdict.GO: "go", Verdict.GO_WITH_CONDITIONS: "goWithConditions", Verdict.NO_GO: "noGo"}

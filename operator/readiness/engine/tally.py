@@ -77,6 +77,10 @@ class Tally:
         """How many workloads are counted."""
         return len(self._standings)
 
+    def __contains__(self, ref: Ref) -> bool:
+        """Whether a workload is counted."""
+        return ref in self._standings
+
     def put(self, ref: Ref, standing: Standing | None) -> bool:
         """Count a workload as it stands now, or no longer (None); returns whether anything changed."""
         old = self._standings.pop(ref, None)

@@ -7,14 +7,13 @@ from typing import Any
 
 import yaml
 
+from readiness.policy.names import API_VERSION, GROUP, VERSION
 from readiness.policy.schema import structural_schema
 from readiness.policy.v1alpha1 import (
     CLUSTER_READINESS_POLICY,
-    GROUP,
     READINESS_POLICY,
     READINESS_REPORT,
     RESOURCES,
-    VERSION,
     Resource,
 )
 
@@ -163,7 +162,7 @@ def _root(resource: Resource) -> dict[str, Any]:
         "description": _DESCRIPTIONS[resource.kind],
         "required": ["spec"],
         "properties": {
-            "apiVersion": {"type": "string", "description": f"Always {GROUP}/{VERSION}."},
+            "apiVersion": {"type": "string", "description": f"Always {API_VERSION}."},
             "kind": {"type": "string", "description": f"Always {resource.kind}."},
             "metadata": {"type": "object"},
             "spec": spec,

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from readiness.gen import crds, docs, examples, rbac
-from readiness.policy.v1alpha1 import GROUP, RESOURCES
+from readiness.policy.names import GROUP
+from readiness.policy.v1alpha1 import RESOURCES
 
 Files = dict[str, str]
 _CHART = "charts/readiness-operator/files"

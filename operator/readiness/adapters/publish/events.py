@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from readiness.policy.names import API_VERSION, GROUP
 from readiness.runtime.api import MERGE_PATCH, Api, ApiError
 from readiness.runtime.bucket import TokenBucket
 from readiness.runtime.ports import Event, Regarding
 
-CONTROLLER = "readiness.dev/operator"
+CONTROLLER = f"{GROUP}/operator"
 _MAX_NOTE_BYTES = 1024
 _MAX_KNOWN = 4096  # objects and events that are remembered
 _SERIES_WINDOW = 360.0  # seconds in which the same event again counts as one of a series
@@ -64,7 +65,7 @@ class EventRecorder:
 
     def tell(self, event: Event) -> None:
         """Queue an event; one too many for its object, or for the queue, is dropped and counted."""
-        if not self._about_workloads and event.regarding.api_version != "readiness.dev/v1alpha1":
+        if not self._about_workloads and event.regarding.api_version != API_VERSION:
             return
         if not self._bucket(event.regarding.uid or str(event.regarding)).try_acquire():
             self._dropped("object")

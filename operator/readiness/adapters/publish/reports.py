@@ -5,10 +5,11 @@ from typing import Any
 
 from readiness.engine.published import Published
 from readiness.model import Ref
+from readiness.policy.names import API_PATH
 from readiness.runtime.api import Api, ApiError
 from readiness.runtime.bucket import TokenBucket
 
-_PREFIX = "/apis/readiness.dev/v1alpha1/namespaces"
+_PREFIX = f"{API_PATH}/namespaces"
 
 
 class ReportWriter:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from readiness.policy.compiled import PolicyRef
+from readiness.policy.names import API_PATH, API_VERSION
 from readiness.runtime.api import APPLY_PATCH, Api, ApiError
 from readiness.runtime.bucket import TokenBucket
 
 FIELD_MANAGER = "readiness-operator"
-_GROUP = "/apis/readiness.dev/v1alpha1"
 
 
 class StatusWriter:
@@ -33,7 +33,7 @@ class StatusWriter:
             raise ApiError(0, "NotLeading", "another replica leads")
         known = self._fields.get(ref.kind)
         body: dict[str, Any] = {
-            "apiVersion": "readiness.dev/v1alpha1",
+            "apiVersion": API_VERSION,
             "kind": ref.kind,
             "metadata": {"name": ref.name, "resourceVersion": resource_version},
             "status": {key: value for key, value in status.items() if known is None or key in known},
@@ -50,5 +50,5 @@ class StatusWriter:
 def policy_path(ref: PolicyRef) -> str:
     """Where the API server has a policy."""
     if ref.namespace:
-        return f"{_GROUP}/namespaces/{ref.namespace}/readinesspolicies/{ref.name}"
-    return f"{_GROUP}/clusterreadinesspolicies/{ref.name}"
+        return f"{API_PATH}/namespaces/{ref.namespace}/readinesspolicies/{ref.name}"
+    return f"{API_PATH}/clusterreadinesspolicies/{ref.name}"

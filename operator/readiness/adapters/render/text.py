@@ -5,10 +5,10 @@ from typing import Any
 
 from readiness.adapters.render.paint import PLAIN, Paint, printable
 from readiness.adapters.render.table import table
+from readiness.engine.judged import SOURCE_ANNOTATION
 
 Raw = Mapping[str, Any]
 _WORDS = {"fail": "BLOCKS", "notApplicable": "n/a"}
-_SOURCE = "readiness.dev/source"
 _UNSELECTED_SHOWN = 10
 
 
@@ -47,7 +47,7 @@ def _unselected(missed: list[Raw]) -> Iterator[str]:
 def _workload(report: Raw, paint: Paint) -> Iterator[str]:
     subject, status = report["spec"]["workloadRef"], report["status"]
     name = printable(f"{subject['kind']}/{subject['name']} in {report['metadata']['namespace']}")
-    source = printable(report["metadata"].get("annotations", {}).get(_SOURCE, ""))
+    source = printable(report["metadata"].get("annotations", {}).get(SOURCE_ANNOTATION, ""))
     facts = f"{status['score']} %  {status['items']}"
     yield "  ".join(filter(None, (paint.verdict(status["verdict"]), paint(name, "bold"), facts, source)))
     for card in status["scorecards"]:

@@ -23,13 +23,10 @@ from readiness.policy.v1alpha1.report import (
     WorkloadRef,
 )
 from readiness.policy.v1alpha1.resources import (
-    API_VERSION,
     CLUSTER_READINESS_POLICY,
-    GROUP,
     READINESS_POLICY,
     READINESS_REPORT,
     RESOURCES,
-    VERSION,
     Resource,
 )
 from readiness.policy.v1alpha1.selector import LabelExpression, LabelSelector
@@ -47,13 +44,10 @@ from readiness.policy.v1alpha1.status import (
 )
 
 __all__ = [
-    "API_VERSION",
     "CLUSTER_READINESS_POLICY",
-    "GROUP",
     "READINESS_POLICY",
     "READINESS_REPORT",
     "RESOURCES",
-    "VERSION",
     "ApiModel",
     "BlockedWorkload",
     "Blocker",

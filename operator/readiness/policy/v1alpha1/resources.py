@@ -2,14 +2,11 @@
 
 from dataclasses import dataclass
 
+from readiness.policy.names import GROUP
 from readiness.policy.v1alpha1.base import ApiModel
 from readiness.policy.v1alpha1.policy import ClusterReadinessPolicySpec, ReadinessPolicySpec
 from readiness.policy.v1alpha1.report import ReadinessReportSpec, ReadinessReportStatus
 from readiness.policy.v1alpha1.status import PolicyStatus
-
-GROUP = "readiness.dev"
-VERSION = "v1alpha1"
-API_VERSION = f"{GROUP}/{VERSION}"
 
 
 @dataclass(frozen=True, slots=True)
