@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from readiness.checks.asking import Ask, Endpoint
+from readiness.checks.asking import Endpoint, EndpointAsk
 from readiness.checks.kubelet import FINE, NOTHING, Opinion, opinion_of
 from readiness.model import (
     Answer,
@@ -22,7 +22,7 @@ from readiness.model import (
 from readiness.model.evidence import MAX_SAMPLES
 from readiness.model.reasons import Reason
 
-_FIRST_PODS = timedelta(seconds=10)  # a new workload's first pods are made within it; later ones are newcomers
+_FIRST_PODS = timedelta(seconds=10)  # in which an unchanged workload's first pods are made; others are newcomers
 _NOBODY_ASKS = "the endpoint that the policy names cannot be asked, and kubelet asks another one or none"
 _WITH_STATUS = (Scheme.HTTP, Scheme.HTTPS)
 
@@ -53,7 +53,7 @@ def told(path: str, opinions: list[Opinion], missing: str) -> Iterator[Finding]:
 class Hearing:
     """The judgement of one container's endpoint over a workload's pods."""
 
-    ask: Ask
+    ask: EndpointAsk
     workload: Workload
     cluster: Snapshot
     endpoint: Endpoint
@@ -125,6 +125,8 @@ class Hearing:
         state = pod.container(self.ask.container.name)
         if not self.ask.vouched or state is None or not state.ready or state.restarts or state.running_since is None:
             return None
-        if pod.created is None or self.workload.created is None or pod.created - self.workload.created < _FIRST_PODS:
+        if pod.created is None or self.workload.created is None:
+            return None
+        if self.workload.generation <= 1 and pod.created - self.workload.created < _FIRST_PODS:
             return None
         return state.running_since + timedelta(seconds=self.ask.probe.patience) + self.cluster.probing.memory

@@ -75,7 +75,7 @@ AS_DECLARED = Endpoint()
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class EndpointAsk:
     """
     What one container's endpoint is asked.
 
@@ -125,7 +125,7 @@ def owns(container: Container, port: int | str) -> bool:
     return number in PORTS and number in (*_tcp_ports(container), *probed)
 
 
-def asks(workload: Workload, purpose: Purpose, endpoint: Endpoint = AS_DECLARED) -> Iterator[Ask]:
+def asks(workload: Workload, purpose: Purpose, endpoint: Endpoint = AS_DECLARED) -> Iterator[EndpointAsk]:
     """
     What the containers of a workload are asked, in their order.
 
@@ -160,11 +160,11 @@ def _tcp_ports(container: Container) -> list[int]:
     return [port.number for port in container.ports if port.protocol == "TCP"]
 
 
-def _ask(workload: Workload, container: Container, purpose: Purpose, endpoint: Endpoint) -> Ask:
+def _ask(workload: Workload, container: Container, purpose: Purpose, endpoint: Endpoint) -> EndpointAsk:
     probe = purpose.of(container)
     declared = question_of(container, probe.handler) if probe is not None and probe.handler is not None else None
     question = _overridden(container, probe, declared, endpoint)
-    return Ask(
+    return EndpointAsk(
         purpose=purpose,
         container=container,
         probe=probe or Probe(handler=None),

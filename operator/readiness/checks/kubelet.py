@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from readiness.checks.asking import Ask, Purpose
+from readiness.checks.asking import EndpointAsk, Purpose
 from readiness.model import SETTLING, ContainerState, Pod, PodSpec, Snapshot
 
 
@@ -24,7 +24,7 @@ FINE = Opinion(fine=True)
 NOTHING = Opinion()
 
 
-def opinion_of(ask: Ask, pod: Pod, spec: PodSpec, cluster: Snapshot) -> Opinion:
+def opinion_of(ask: EndpointAsk, pod: Pod, spec: PodSpec, cluster: Snapshot) -> Opinion:
     """
     What kubelet's results say of an endpoint that it asks itself.
 
@@ -51,7 +51,7 @@ def _settled(opinion: Opinion, pod: Pod, now: datetime) -> Opinion:
     return opinion if now >= settled else Opinion(recheck=settled)
 
 
-def _unready(ask: Ask, pod: Pod, running_since: datetime, now: datetime) -> Opinion:
+def _unready(ask: EndpointAsk, pod: Pod, running_since: datetime, now: datetime) -> Opinion:
     since = max(running_since, pod.ready_changed or running_since)
     counts_from = since + max(timedelta(seconds=ask.probe.patience), SETTLING)
     if now < counts_from:
@@ -59,7 +59,7 @@ def _unready(ask: Ask, pod: Pod, running_since: datetime, now: datetime) -> Opin
     return Opinion(fine=False, text=f"kubelet calls container {ask.container.name} not ready")
 
 
-def _looping(ask: Ask, state: ContainerState, spec: PodSpec, cluster: Snapshot) -> Opinion | None:
+def _looping(ask: EndpointAsk, state: ContainerState, spec: PodSpec, cluster: Snapshot) -> Opinion | None:
     """
     The opinion on a container that kubelet restarts again and again, held until a run outlives the last one.
 

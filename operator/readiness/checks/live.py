@@ -8,7 +8,7 @@ from typing import Annotated
 from annotated_types import Ge, Le, doc
 
 from readiness.checks.answers import Hearing, live_pods, told
-from readiness.checks.asking import Ask, Endpoint, Purpose, asks, demands_of, owns
+from readiness.checks.asking import Endpoint, EndpointAsk, Purpose, asks, demands_of, owns
 from readiness.checks.check import Kind, check
 from readiness.checks.duration import Duration, seconds
 from readiness.checks.kubelet import FINE, NOTHING, Opinion, opinion_of
@@ -134,7 +134,7 @@ def health_response_time(workload: Workload, cluster: Snapshot, parameters: Resp
         yield from told(ask.path, quick, "no answer has been timed yet")
 
 
-def _quick(ask: Ask, pod: Pod, workload: Workload, cluster: Snapshot, wanted: ResponseTime) -> Opinion:
+def _quick(ask: EndpointAsk, pod: Pod, workload: Workload, cluster: Snapshot, wanted: ResponseTime) -> Opinion:
     bound = seconds(wanted.timeout)
     asked = ask.question if cluster.probing.enabled else None
     seen = cluster.observation(pod, asked) if asked is not None else None
@@ -147,7 +147,7 @@ def _quick(ask: Ask, pod: Pod, workload: Workload, cluster: Snapshot, wanted: Re
     return slow if len(samples) == wanted.samples else NOTHING
 
 
-def _answers_kubelet(ask: Ask, pod: Pod, workload: Workload, cluster: Snapshot) -> bool:
+def _answers_kubelet(ask: EndpointAsk, pod: Pod, workload: Workload, cluster: Snapshot) -> bool:
     state = pod.container(ask.container.name)
     fine = opinion_of(ask, pod, workload.pod, cluster).fine
     return fine is not False and (fine or (state is not None and state.ready))
