@@ -12,7 +12,6 @@ from readiness.checks import CATALOGUE
 
 _LOCK = PACKAGE / "checks/ids.lock"
 _RECOMMENDED = PACKAGE / "policy/profiles/recommended.yaml"
-_POD_SECURITY = "pss-"  # the Pod Security Standards, which have profiles of their own
 
 # Not in the profile: an autoscaler is a choice, the names of secrets are a team's own, mounting them as files is a
 # taste, and a startup probe helps only what starts slowly.

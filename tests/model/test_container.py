@@ -20,6 +20,7 @@ from readiness.model import (
     Volume,
     Workload,
 )
+from readiness.model.container import SELinux
 
 POD = Security(
     run_as_user=1,
@@ -29,6 +30,10 @@ POD = Security(
     allow_privilege_escalation=True,
     read_only_root_filesystem=True,
     seccomp_type="RuntimeDefault",
+    app_armor_type="RuntimeDefault",
+    selinux=SELinux("container_t", "system_u", "system_r"),
+    proc_mount="Unmasked",
+    sysctls=("kernel.msgmax",),
     host_process=True,
     windows_user="ContainerUser",
     add=("NET_ADMIN",),
@@ -40,6 +45,8 @@ INHERITED = {
     "run_as_group",
     "run_as_non_root",
     "seccomp_type",
+    "app_armor_type",
+    "selinux",
     "host_process",
     "windows_user",
 }
@@ -47,7 +54,9 @@ SET = {
     "run_as_user": 0,
     "run_as_group": 0,
     "run_as_non_root": False,
-    "seccomp_type": "Localhost",
+    "seccomp_type": "",
+    "app_armor_type": "",
+    "selinux": SELinux(),
     "host_process": False,
     "windows_user": "ContainerAdministrator",
 }

@@ -25,7 +25,7 @@ from readiness.model import (
     Volume,
     Workload,
 )
-from readiness.model.container import AntiAffinity, Spread, VolumeItem
+from readiness.model.container import AntiAffinity, SELinux, Spread, VolumeItem
 from readiness.model.labels import EVERYTHING, Expression, Selector
 from readiness.model.parse import workloads
 from readiness.model.parse.containers import pod_spec
@@ -36,6 +36,17 @@ CART = Selector((("app", "cart"),))
 DEPLOYMENT = workloads.workload(raw("Deployment"))
 SPEC = DEPLOYMENT.pod
 APP, PROXY, MIGRATE = SPEC.containers
+OWN = Security(
+    run_as_user=10004,
+    privileged=False,
+    allow_privilege_escalation=False,
+    read_only_root_filesystem=True,
+    app_armor_type="RuntimeDefault",
+    selinux=SELinux("container_init_t"),
+    proc_mount="Default",
+    add=("NET_BIND_SERVICE",),
+    drop=("ALL",),
+)
 
 
 def fields(record: object, *but: str) -> dict[str, Any]:
@@ -74,6 +85,9 @@ def test_a_pod_spec_has_what_its_object_says() -> None:
                 run_as_group=10002,
                 run_as_non_root=True,
                 seccomp_type="RuntimeDefault",
+                app_armor_type="Localhost",
+                selinux=SELinux("container_t", "system_u", "system_r"),
+                sysctls=("net.ipv4.tcp_syncookies", "kernel.msgmax"),
                 host_process=False,
                 windows_user="ContainerUser",
                 fs_group=10003,
@@ -87,6 +101,7 @@ def test_a_pod_spec_has_what_its_object_says() -> None:
             host_ipc=True,
             host_users=False,
             windows=True,
+            os="windows",
             termination_grace_seconds=60,
             spreads=(Spread("topology.kubernetes.io/zone", 2, "ScheduleAnyway", CART, 3),),
             anti_affinity=(
@@ -112,14 +127,8 @@ def test_a_container_has_what_its_object_says() -> None:
         startup=Probe(Handler("grpc", 9000, service="cart")),
         requests={"cpu": "100m", "memory": "128Mi"},
         limits={"memory": "256Mi"},
-        security=Security(
-            run_as_user=10004,
-            privileged=False,
-            allow_privilege_escalation=False,
-            read_only_root_filesystem=True,
-            add=("NET_BIND_SERVICE",),
-            drop=("ALL",),
-        ).over(SPEC.security),
+        security=OWN.over(SPEC.security),
+        own=OWN,
         env=(
             Env("LEVEL", "info"),
             Env("PASSWORD", source=KeyRef("Secret", "cart-db", "password", optional=True)),
@@ -130,6 +139,11 @@ def test_a_container_has_what_its_object_says() -> None:
         mounts=(Mount("keys", "/keys", read_only=True, sub_path="tls"), Mount("data", "/data", sub_path="$(POD)")),
         arguments=("cart", "--serve"),
         pre_stop_sleep=5,
+        hosts=(
+            ("livenessProbe.httpGet.host", "10.0.0.1"),
+            ("readinessProbe.tcpSocket.host", "10.0.0.1"),
+            ("lifecycle.postStart.httpGet.host", "10.0.0.2"),
+        ),
     ) == APP  # fmt: skip
 
 
@@ -138,7 +152,7 @@ def test_init_containers_are_sidecars_when_they_restart_always() -> None:
     assert PROXY.path == "spec.template.spec.initContainers[proxy]"
     assert PROXY.readiness == Probe(Handler("exec"))
     assert PROXY.pre_stop_sleep == 7
-    assert MIGRATE.security == Security().over(SPEC.security)
+    assert (MIGRATE.security, MIGRATE.own) == (Security().over(SPEC.security), Security())
 
 
 def test_volumes_have_what_their_object_says() -> None:

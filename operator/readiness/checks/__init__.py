@@ -12,6 +12,8 @@ from readiness.checks import (
     live,
     mounts,
     networking,
+    pod_security_baseline,
+    pod_security_restricted,
     resources,
     secret_references,
     secrets,
@@ -33,6 +35,8 @@ CATALOGUE = Catalogue.of(
     networking,
     images,
     lifecycle,
+    pod_security_baseline,
+    pod_security_restricted,
 )
 
 __all__ = ["CATALOGUE", "Catalogue", "Check", "Kind", "NoParameters", "check"]

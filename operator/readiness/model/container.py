@@ -61,9 +61,18 @@ class Probe:
 
 
 @dataclass(frozen=True, slots=True)
+class SELinux:
+    """seLinuxOptions, of which a container has its own or its pod's as a whole."""
+
+    type: str = ""
+    user: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Security:
     """
-    A securityContext, of a container or of its pod; None means not set.
+    A securityContext, of a container or of its pod; None means not set, and an empty type a profile without one.
 
     `Container.security` holds the merged one: container fields over pod fields, as kubelet applies them.
     """
@@ -75,6 +84,10 @@ class Security:
     allow_privilege_escalation: bool | None = None
     read_only_root_filesystem: bool | None = None
     seccomp_type: str | None = None
+    app_armor_type: str | None = None
+    selinux: SELinux | None = None
+    proc_mount: str | None = None
+    sysctls: tuple[str, ...] = ()  # names
     host_process: bool | None = None  # windowsOptions
     windows_user: str | None = None  # windowsOptions.runAsUserName
     add: tuple[str, ...] = ()
@@ -89,6 +102,8 @@ class Security:
             run_as_group=pod.run_as_group if self.run_as_group is None else self.run_as_group,
             run_as_non_root=pod.run_as_non_root if self.run_as_non_root is None else self.run_as_non_root,
             seccomp_type=pod.seccomp_type if self.seccomp_type is None else self.seccomp_type,
+            app_armor_type=pod.app_armor_type if self.app_armor_type is None else self.app_armor_type,
+            selinux=pod.selinux if self.selinux is None else self.selinux,
             host_process=pod.host_process if self.host_process is None else self.host_process,
             windows_user=pod.windows_user if self.windows_user is None else self.windows_user,
         )
@@ -125,7 +140,12 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """A container of a pod spec; `path` is where it stands, such as `spec.template.spec.containers[app]`."""
+    """
+    A container of a pod spec; `path` is where it stands, such as `spec.template.spec.containers[app]`.
+
+    `security` is what is in force, `own` what the container itself declares of it. `hosts` are those that its probes
+    and lifecycle hooks name instead of the pod: the field, as `livenessProbe.httpGet.host`, and what it says.
+    """
 
     name: str
     path: str
@@ -138,11 +158,13 @@ class Container:
     requests: Mapping[str, str] = field(default_factory=dict)
     limits: Mapping[str, str] = field(default_factory=dict)
     security: Security = Security()
+    own: Security = Security()
     env: tuple[Env, ...] = ()
     env_from: tuple[KeyRef, ...] = ()
     mounts: tuple[Mount, ...] = ()
     arguments: tuple[str, ...] = field(default=(), repr=False)  # command and args: may hold credentials
     pre_stop_sleep: int | None = None  # seconds that a preStop hook sleeps, by `sleep` or in a shell; None: it does not
+    hosts: tuple[tuple[str, str], ...] = ()
 
     @property
     def runs_on(self) -> bool:
@@ -171,8 +193,8 @@ class Volume:
     """
     A volume; `kind` is the name of its source: secret, configMap, emptyDir, hostPath, projected, csi, image, ….
 
-    `sources` are the Secrets and ConfigMaps that it shows (several when projected); modes are as written, None
-    where the default 0644 rules.
+    `more_kinds` are further sources beside it, which the API server refuses. `sources` are the Secrets and ConfigMaps
+    that it shows (several when projected); modes are as written, None where the default 0644 rules.
     """
 
     name: str
@@ -184,6 +206,7 @@ class Volume:
     medium: str = ""
     host_path: str = ""
     image: str = ""
+    more_kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +256,8 @@ class PodSpec:
     host_pid: bool = False
     host_ipc: bool = False
     host_users: bool | None = None
-    windows: bool = False
+    windows: bool = False  # by what it says of itself, or of its nodes
+    os: str = ""  # os.name: what it says of itself
     restart_policy: str = "Always"
     termination_grace_seconds: int = 30
     spreads: tuple[Spread, ...] = ()

@@ -1,6 +1,7 @@
 """Pod specs: raw mapping to `PodSpec`."""
 
 import re
+from collections.abc import Iterator
 from sys import intern
 
 from readiness.model.container import (
@@ -15,6 +16,7 @@ from readiness.model.container import (
     Probe,
     Role,
     Security,
+    SELinux,
     Spread,
     Volume,
     VolumeItem,
@@ -28,6 +30,7 @@ from readiness.model.parse.fields import (
     labels,
     mapping,
     number,
+    optional_text,
     selector,
     strings,
     text,
@@ -35,6 +38,8 @@ from readiness.model.parse.fields import (
 )  # fmt: skip
 
 _NO_SECURITY = Security()
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HOOKS = ("postStart", "preStop")
 _SLEEP = re.compile(r"(?:^|[\s;&|(/])sleep\s+(\d{1,6})(?![\w.])")
 
 
@@ -59,6 +64,7 @@ def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
         host_ipc=raw.get("hostIPC") is True,
         host_users=flag(raw, "hostUsers"),
         windows=_windows(raw),
+        os=intern(text(mapping(raw, "os"), "name")),
         restart_policy=text(raw, "restartPolicy", "Always"),
         termination_grace_seconds=count(raw, "terminationGracePeriodSeconds", 30),
         spreads=tuple(_spread(item) for item in items(raw, "topologySpreadConstraints")),
@@ -85,7 +91,7 @@ def _containers(raw: Raw, path: str, pod: Security) -> tuple[Container, ...]:
 def _container(raw: Raw, where: str, role: Role, pod: Security) -> Container:
     name = intern(text(raw, "name"))
     resources = mapping(raw, "resources")
-    context = mapping(raw, "securityContext")
+    own = _security(mapping(raw, "securityContext"))
     return Container(
         name=name,
         path=intern(f"{where}[{name}]"),
@@ -97,13 +103,25 @@ def _container(raw: Raw, where: str, role: Role, pod: Security) -> Container:
         startup=_probe(raw, "startupProbe"),
         requests=strings(resources, "requests"),
         limits=strings(resources, "limits"),
-        security=_security(context).over(pod),
+        security=own if pod is _NO_SECURITY else own.over(pod),
+        own=own,
         env=tuple(_env(item) for item in items(raw, "env")),
         env_from=tuple(source for item in items(raw, "envFrom") for source in _env_from(item)),
         mounts=tuple(_mount(item) for item in items(raw, "volumeMounts")),
         arguments=texts(raw, "command") + texts(raw, "args"),
         pre_stop_sleep=_pre_stop_sleep(mapping(mapping(raw, "lifecycle"), "preStop")),
+        hosts=tuple(_hosts(raw)),
     )
+
+
+def _hosts(raw: Raw) -> Iterator[tuple[str, str]]:
+    for holder, keys, at in ((raw, _PROBES, ""), (mapping(raw, "lifecycle"), _HOOKS, "lifecycle.")):
+        for key in keys:
+            handler = mapping(holder, key)
+            for kind in ("httpGet", "tcpSocket"):
+                host = text(mapping(handler, kind), "host")
+                if host:
+                    yield f"{at}{key}.{kind}.host", host
 
 
 def _pre_stop_sleep(hook: Raw) -> int | None:
@@ -169,13 +187,28 @@ def _security(raw: Raw) -> Security:
         privileged=flag(raw, "privileged"),
         allow_privilege_escalation=flag(raw, "allowPrivilegeEscalation"),
         read_only_root_filesystem=flag(raw, "readOnlyRootFilesystem"),
-        seccomp_type=text(mapping(raw, "seccompProfile"), "type") or None,
+        seccomp_type=_type(raw, "seccompProfile"),
+        app_armor_type=_type(raw, "appArmorProfile"),
+        selinux=_selinux(raw),
+        proc_mount=optional_text(raw, "procMount"),
+        sysctls=tuple(text(item, "name") for item in items(raw, "sysctls")),
         host_process=flag(windows, "hostProcess"),
         windows_user=text(windows, "runAsUserName") or None,
         add=texts(capabilities, "add"),
         drop=texts(capabilities, "drop"),
         fs_group=number(raw, "fsGroup"),
     )
+
+
+def _type(raw: Raw, key: str) -> str | None:
+    return text(mapping(raw, key), "type") if isinstance(raw.get(key), dict) else None
+
+
+def _selinux(raw: Raw) -> SELinux | None:
+    if not isinstance(raw.get("seLinuxOptions"), dict):
+        return None
+    options = mapping(raw, "seLinuxOptions")
+    return SELinux(text(options, "type"), text(options, "user"), text(options, "role"))
 
 
 def _env(raw: Raw) -> Env:
@@ -207,8 +240,8 @@ def _mount(raw: Raw) -> Mount:
 
 def _volume(raw: Raw) -> Volume:
     # A volume that names no source is an emptyDir: the API server fills it in.
-    sources = (key for key, value in raw.items() if isinstance(value, dict) and isinstance(key, str))
-    kind = next((key for key in sources if key != "name"), "emptyDir")
+    found = [key for key, value in raw.items() if isinstance(value, dict) and isinstance(key, str) and key != "name"]
+    kind, *more = found or ["emptyDir"]
     body = mapping(raw, kind)
     return Volume(
         name=text(raw, "name"),
@@ -220,6 +253,7 @@ def _volume(raw: Raw) -> Volume:
         medium=text(body, "medium"),
         host_path=text(body, "path") if kind == "hostPath" else "",
         image=text(body, "reference") if kind == "image" else "",
+        more_kinds=tuple(more),
     )
 
 

@@ -39,6 +39,12 @@ def text(raw: Raw, key: str, default: str = "") -> str:
     return value if isinstance(value, str) else default
 
 
+def optional_text(raw: Raw, key: str) -> str | None:
+    """The string at `key`, which may be empty; None when it is not set."""
+    value = raw.get(key)
+    return value if isinstance(value, str) else None
+
+
 def number(raw: Raw, key: str) -> int | None:
     """The integer at `key`; a float with an integral value counts, as JSON has but one kind of number."""
     value = raw.get(key)
