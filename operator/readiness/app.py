@@ -47,8 +47,9 @@ from readiness.runtime.workqueue import WorkQueue
 from readiness.settings import Settings
 
 REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
-_STALE = 180.0  # seconds without a word of a watch, whose bookmarks come every minute
+_STALE = 240.0  # seconds without a word of a watch, whose bookmarks come every minute
 _PERMISSIONS_PACE = 2.0  # seconds
+_LATE = 60.0  # seconds that an endpoint waits beyond its turn before evidence counts as stale
 _NEEDED = frozenset({"Namespace", "Pod"})  # without these nothing can be judged
 
 log = logging.getLogger(__name__)
@@ -241,13 +242,17 @@ class Process:
         self.operator.lead(leading)
 
     async def _heed_permissions(self) -> None:
-        """Have everything looked at again when what we may read has changed."""
+        """Have looked at again what is told differently: when what we may read has changed, or probes fall behind."""
         while True:
             await asyncio.sleep(_PERMISSIONS_PACE)
             hidden = self._hidden()
             if hidden != self.cluster.hidden:
                 self.cluster.hidden = hidden
                 self.operator.look_at_all()
+            late = self.probing.lag() > _LATE
+            if late != self.cluster.late:
+                self.cluster.late = late
+                self.operator.look_at_policies()
 
     def _hidden(self) -> tuple[Kind, ...]:
         """The kinds that we may not read, from the first refusal until we have read them."""
@@ -266,12 +271,14 @@ class Process:
             found["process"] = "shutting down"
         if self.crds.problem:
             found["crds"] = self.crds.problem
-        if not self.sweeper.synced.is_set():
-            found["policies"] = "not read yet"
+        if self.sweeper.problem:
+            found["policies"] = self.sweeper.problem
         now = self.clock.monotonic()
         for kind, reflector in self.reflectors.items():
             if not reflector.synced.is_set():
                 found[kind] = f"not read yet: {reflector.error or reflector.state}"
+            elif reflector.source.required and reflector.state in (State.NOT_SERVED, State.FORBIDDEN):
+                found[kind] = f"{reflector.state}: {reflector.error}"
             elif reflector.state in (State.LISTING, State.WATCHING, State.FAILING):
                 silence = now - reflector.last_activity
                 if silence > _STALE:

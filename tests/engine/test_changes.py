@@ -1,7 +1,9 @@
 """What is worth an event."""
 
+from dataclasses import replace
+
 import pytest
-from tests.builders import answer, check, policy, requirement
+from tests.builders import NOW, answer, check, policy, requirement
 
 from readiness.engine.changes import Change, changes
 from readiness.engine.published import NOTHING, Card, Published
@@ -26,12 +28,12 @@ def _after(outcomes: dict[str, Outcome], *, live: bool = False) -> tuple[Scoreca
 
 def _told(before: dict[str, Outcome], after: dict[str, Outcome], *, live: bool = False) -> list[tuple[str, bool, str]]:
     cards = _after(after, live=live)
-    found = changes(_before(cards[0].verdict, before), cards)
+    found = changes(_before(cards[0].verdict, before), cards, NOW)
     return [(change.reason, change.worse, change.note) for change in found]
 
 
 def test_a_first_verdict_is_no_change() -> None:
-    assert changes(NOTHING, _after({"a": FAIL})) == []
+    assert changes(NOTHING, _after({"a": FAIL}), NOW) == []
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,7 @@ def test_a_new_verdict_is_told_with_the_old_one(outcomes: dict[str, Outcome], be
     cards = _after(outcomes)
     note = f"ReadinessPolicy/production: verdict changed from {before} to {cards[0].verdict}"
     expected = Change(REF, EventReason.VERDICT_CHANGED, "Evaluate", worse, note)
-    assert changes(_before(before, outcomes), cards) == [expected]
+    assert changes(_before(before, outcomes), cards, NOW) == [expected]
 
 
 def test_one_event_tells_all_requirements_that_fail_now_and_why() -> None:
@@ -63,7 +65,7 @@ def test_endpoints_have_reasons_of_their_own() -> None:
 def test_a_requirement_fails_by_the_check_that_fails() -> None:
     line = requirement("a", check("declared"), check("answers", live=True))
     card = Scorecard(policy(line), (RequirementResult.of(line, (answer(FAIL), answer(PASS))),))
-    (change,) = changes(_before(card.verdict, {"a": PASS}), (card,))
+    (change,) = changes(_before(card.verdict, {"a": PASS}), (card,), NOW)
     assert (change.reason, change.action) == ("RequirementFailed", "Evaluate")
 
 
@@ -93,3 +95,13 @@ def test_a_note_lists_ten_requirements() -> None:
     names = [f"r{number:02}" for number in range(12)]
     ((_, _, note),) = _told(dict.fromkeys(names, FAIL), dict.fromkeys(names, PASS))
     assert note == f"ReadinessPolicy/production: {', '.join(names[:10])} and 2 more"
+
+
+def test_a_verdict_that_waited_for_evidence_is_a_first_one() -> None:
+    def told(created: str, verdict: Verdict) -> list[str]:
+        before = replace(_before(verdict, {"a": UNKNOWN}), created=created)
+        return [change.reason for change in changes(before, _after({"a": PASS}), NOW)]
+
+    assert told("2026-11-21T09:58:00Z", Verdict.UNKNOWN) == []
+    assert told("2026-11-21T09:00:00Z", Verdict.UNKNOWN) == [EventReason.VERDICT_CHANGED]
+    assert told("2026-11-21T09:58:00Z", Verdict.NO_GO) == [EventReason.VERDICT_CHANGED]

@@ -12,7 +12,7 @@ from tests.builders import NOW, check, policy, requirement, snapshot, workload
 from readiness.checks import Check
 from readiness.engine.evaluate import Evaluation, evaluate
 from readiness.engine.published import Published
-from readiness.engine.report import report, report_name
+from readiness.engine.report import is_shortened, report, report_name
 from readiness.model import Fail, Ref, Severity, Skip, Topic, Unknown
 from readiness.policy.compiled import Ask, Policy
 from readiness.policy.v1alpha1 import ReadinessReportSpec, ReadinessReportStatus
@@ -317,3 +317,18 @@ def test_a_report_is_as_small_as_it_is_said_to_be(requirements: int, failures: i
 
 def test_a_workload_that_nobody_judges_is_unknown() -> None:
     assert _report()["status"]["verdict"] == "Unknown"
+
+
+def test_a_report_says_whether_it_leaves_something_out() -> None:
+    def is_short(*policies: Policy) -> bool:
+        evaluation = _evaluation(*policies)
+        return is_shortened(evaluation, report(evaluation, NOW))
+
+    many = policy(requirement("many", check("many", *[Fail("spec", str(number)) for number in range(51)])))
+    enough = policy(requirement("many", check("many", *[Fail("spec", str(number)) for number in range(50)])))
+    several = [policy(requirement("met"), name=f"policy-{number}") for number in range(17)]
+    assert not is_short(_open_points())
+    assert not is_short(enough)
+    assert is_short(many)
+    assert not is_short(*several[:16])
+    assert is_short(*several)

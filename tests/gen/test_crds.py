@@ -1,3 +1,5 @@
+"""The CRDs: what is in them, and that they are what the models say."""
+
 import copy
 from collections.abc import Iterator
 from pathlib import Path

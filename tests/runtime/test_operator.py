@@ -169,4 +169,52 @@ async def test_nothing_that_is_gone_is_remembered() -> None:
     assert list(desk.cluster.published) == [CART]
     assert desk.cluster.published._written_at.keys() == {CART}
     assert desk.entry.tally is not None
-    assert desk.entry.tally.refs() == [CART]
+    assert CART in desk.entry.tally and len(desk.entry.tally) == 1
+
+
+async def test_a_workload_that_cannot_be_judged_stalls_its_policies_and_keeps_nobody_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk()
+
+    def break_down(*_: Any) -> None:
+        raise KeyError("surprise")
+
+    plan = desk.cluster.watchtower.plan
+    monkeypatch.setattr(desk.cluster.watchtower, "plan", break_down)
+    await judged(desk)
+    await desk.pass_time(60)
+    conditions = {item["type"]: item for item in desk.entry.status["conditions"]}
+    assert (conditions["Stalled"]["status"], conditions["Stalled"]["reason"]) == ("True", "EvaluationFailed")
+    assert conditions["Stalled"]["message"] == "1 workload cannot be judged: Deployment/cart (KeyError)"
+    assert conditions["Ready"]["reason"] == "EvaluationFailed"
+
+    monkeypatch.setattr(desk.cluster.watchtower, "plan", plan)
+    desk.see(root=True)
+    await desk.pass_time(300)
+    conditions = {item["type"]: item for item in desk.entry.status["conditions"]}
+    assert conditions["Ready"]["status"] == "True"
+    assert "Stalled" not in conditions
+
+
+async def test_reports_that_are_refused_again_and_again_degrade_the_policy() -> None:
+    desk = Desk()
+    desk.reports.refusal = ApiError(422, "Invalid", "too long")
+    await judged(desk)
+    await desk.pass_time(60)
+    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    assert (degraded["status"], degraded["reason"]) == ("True", "ReportWriteFailed")
+    assert degraded["message"] == "reports that the API server refuses: Deployment/cart"
+    desk.reports.refusal = None
+    await desk.pass_time(300)
+    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    assert (degraded["status"], degraded["reason"]) == ("False", "AsExpected")
+
+
+async def test_probes_that_fall_behind_degrade_policies_that_probe() -> None:
+    desk = await judged(Desk())
+    desk.cluster.late = True
+    desk.operator.look_at_policies()
+    await desk.pass_time(15)
+    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    assert (degraded["status"], degraded["reason"]) == ("True", "EvidenceStale")

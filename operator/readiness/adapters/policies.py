@@ -180,6 +180,7 @@ class Sweeper:
         self._soon = soon
         self._asked = asyncio.Event()
         self.synced = asyncio.Event()
+        self.problem = "not read yet"  # why the last list is not to be had; empty: it is
 
     def ask(self) -> None:
         """Sweep soon."""
@@ -199,8 +200,10 @@ class Sweeper:
                 found, version = await listed(self._api)
             except ApiError as error:
                 log.warning("cannot list policies: %s", error)
+                self.problem = f"cannot be listed: {error}"
                 wait = min(5.0, self._period)
             else:
                 self._sweep(list(found), version)
                 self.synced.set()
+                self.problem = ""
                 wait = self._period

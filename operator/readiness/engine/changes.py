@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from readiness.checks import Kind
 from readiness.engine.conditions import listed
 from readiness.engine.published import Card, Published
 from readiness.engine.scorecard import RequirementResult, Scorecard
-from readiness.model import Outcome
+from readiness.model import Outcome, Verdict
 from readiness.model.reasons import EventReason
 from readiness.policy.compiled import PolicyRef
 
 _OPEN = (Outcome.FAIL, Outcome.WARN)
+_FIRST_EVIDENCE = timedelta(minutes=5)  # in which a new object's endpoints are asked for the first time
 _MOST = 10  # requirements that one note lists
 
 
@@ -26,19 +28,25 @@ class Change:
     note: str
 
 
-def changes(before: Published, cards: tuple[Scorecard, ...]) -> list[Change]:
-    """The transitions since the published report; a first verdict is none."""
+def changes(before: Published, cards: tuple[Scorecard, ...], now: datetime) -> list[Change]:
+    """The transitions since the published report; a first verdict is none, also when it waited for evidence."""
+    young = is_first_verdict(Verdict.UNKNOWN, before.created, now)
     return [
         change
         for card in cards
         if (published := before.cards.get(card.policy.ref)) is not None
-        for change in _of_card(published, card)
+        for change in _of_card(published, card, young=young)
     ]
 
 
-def _of_card(before: Card, card: Scorecard) -> Iterator[Change]:
+def is_first_verdict(before: str, created: str, now: datetime) -> bool:
+    """Whether a verdict that follows another is the first that means something: a new object's, after Unknown."""
+    return before == Verdict.UNKNOWN and bool(created) and now - datetime.fromisoformat(created) < _FIRST_EVIDENCE
+
+
+def _of_card(before: Card, card: Scorecard, *, young: bool) -> Iterator[Change]:
     ref = card.policy.ref
-    if before.verdict is not card.verdict:
+    if before.verdict is not card.verdict and not (young and before.verdict is Verdict.UNKNOWN):
         worse = card.verdict.rank > before.verdict.rank
         note = f"{ref}: verdict changed from {before.verdict} to {card.verdict}"
         yield Change(ref, EventReason.VERDICT_CHANGED, "Evaluate", worse, note)

@@ -55,6 +55,7 @@ class Published:
     cards: Mapping[PolicyRef, Card] = field(default_factory=dict)
     live: Mapping[Asked, Seen] = field(default_factory=dict)
     carried: Mapping[Asked, Answer] = field(default_factory=dict)
+    created: str = ""
 
     @classmethod
     def of(cls, raw: Raw) -> "Published":
@@ -67,6 +68,7 @@ class Published:
             ref=Ref("ReadinessReport", namespace, metadata["name"], GROUP),
             subject=_subject(raw["spec"]["workloadRef"], namespace),
             uid=metadata.get("uid", ""),
+            created=metadata.get("creationTimestamp", ""),
             resource_version=metadata.get("resourceVersion", ""),
             digest=exact,
             loose_digest=loose,

@@ -8,7 +8,7 @@ from typing import Any
 from readiness.engine.conditions import Condition, listed, merged
 from readiness.engine.evaluate import Evaluation
 from readiness.engine.published import NOTHING, VERDICT_LABEL, Published
-from readiness.engine.reported import reported
+from readiness.engine.reported import leaves_out, reported
 from readiness.engine.scorecard import UNCLEAR, RequirementResult, Scorecard
 from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict, Workload
@@ -53,6 +53,13 @@ def report(evaluation: Evaluation, now: datetime, before: Published = NOTHING, *
         },
         "status": _status(evaluation, now, before, full=full),
     }
+
+
+def is_shortened(evaluation: Evaluation, raw: Raw) -> bool:
+    """Whether a report says less than was found: too many policies, or too many findings."""
+    told = {(card["policyRef"]["kind"], card["policyRef"]["name"]): card for card in raw["status"]["scorecards"]}
+    cards = [(card, told.get((card.policy.ref.kind, card.policy.ref.name))) for card in evaluation.scorecards]
+    return any(shown is None or leaves_out(card, shown) for card, shown in cards)
 
 
 def _metadata(workload: Workload, verdict: Verdict) -> Raw:

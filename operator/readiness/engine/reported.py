@@ -44,6 +44,14 @@ def reported(card: Scorecard, before: Published, now: datetime, room: int, *, fu
     return _scorecard(card, before, now, _LEAST, full=full)
 
 
+def leaves_out(card: Scorecard, told: Raw) -> bool:
+    """Whether a reported scorecard says less than was found."""
+    results = [result for result in card.results if result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    found = sum(len(a.findings) for result in results for a in result.answers if a.outcome is not Outcome.PASS)
+    answers = [answer for line in told["requirements"] for answer in line.get("checks", [line])]
+    return sum(len(answer.get("findings", ())) for answer in answers) < found
+
+
 def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detail, *, full: bool) -> Raw:
     counts = card.counts
     shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]

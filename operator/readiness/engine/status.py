@@ -48,9 +48,16 @@ def status_of(tally: Tally, before: Mapping[str, Any], now: datetime, blind: Bli
     return status
 
 
-def pending_status(policy: Policy, before: Mapping[str, Any], now: datetime, left: int) -> Raw:
-    """The status while workloads are still being judged for a new generation; the rest stays as it was."""
+def pending_status(
+    policy: Policy, before: Mapping[str, Any], now: datetime, left: int, *, retrying: bool = False
+) -> Raw:
+    """
+    The status while workloads are still being judged for a new generation; the rest stays as it was.
+
+    `retrying` says that judging one of them failed and is tried again.
+    """
     reason = Reason.INITIAL_EVALUATION if before.get("verdict") is None else Reason.NEW_GENERATION
+    reason = Reason.PROGRESSING_WITH_RETRY if retrying else reason
     message = f"{_plural(left)} still to be judged"
     return _kept(policy.generation, before, now, [
         Condition(ConditionType.READY, "Unknown", Reason.EVALUATION_PENDING, message, policy.generation),
@@ -75,9 +82,20 @@ def stalled_status(generation: int, error: InvalidPolicyError, before: Mapping[s
 def denied_status(policy: Policy, before: Mapping[str, Any], now: datetime, kinds: Iterable[str]) -> Raw:
     """The status of a policy that selects a kind which we may not read."""
     message = f"the operator may not read {', '.join(kinds)}"
+    return _stuck(policy, before, now, Reason.PERMISSION_DENIED, message)
+
+
+def failed_status(policy: Policy, before: Mapping[str, Any], now: datetime, broken: Mapping[Ref, str]) -> Raw:
+    """The status of a policy that selects workloads whose evaluation breaks down, with the exceptions' names."""
+    told = (f"{ref} ({broken[ref]})" for ref in sorted(broken))
+    message = f"{_plural(len(broken))} cannot be judged: {listed(told, len(broken))}"
+    return _stuck(policy, before, now, Reason.EVALUATION_FAILED, message)
+
+
+def _stuck(policy: Policy, before: Mapping[str, Any], now: datetime, reason: Reason, message: str) -> Raw:
     return _kept(policy.generation, before, now, [
         Condition(ConditionType.READY, "False", Reason.EVALUATION_FAILED, message, policy.generation),
-        Condition(ConditionType.STALLED, "True", Reason.PERMISSION_DENIED, message, policy.generation),
+        Condition(ConditionType.STALLED, "True", reason, message, policy.generation),
     ])  # fmt: skip
 
 

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     EVALUATION_FAILED = "EvaluationFailed"
     NEW_GENERATION = "NewGeneration"
     INITIAL_EVALUATION = "InitialEvaluation"
+    PROGRESSING_WITH_RETRY = "ProgressingWithRetry"
     PERMISSION_DENIED = "PermissionDenied"
     NO_OPEN_BLOCKERS = "NoOpenBlockers"
     NO_WORKLOADS_MATCHED = "NoWorkloadsMatched"

@@ -48,6 +48,11 @@ class ApiError(ReadinessError):
         )
 
     @property
+    def is_silence(self) -> bool:
+        """Nothing more came on an open connection for as long as we listen."""
+        return self.status == 0 and self.reason == "SocketTimeoutError"
+
+    @property
     def is_unauthorized(self) -> bool:
         """Our credentials are not, or no longer, accepted."""
         return self.status == 401  # noqa: PLR2004

@@ -25,6 +25,7 @@ from readiness.runtime.workqueue import WorkQueue
 DEBOUNCE = 0.1  # seconds in which the events of one change are gathered
 _BUSY_AFTER = 2.0  # seconds after which a policy says that its workloads are still being judged
 
+_TRIES = 5  # failures in a row after which a workload's trouble is told
 _FIGURES_DEBOUNCE = 0.2  # seconds in which changes of a policy's figures are gathered
 
 correlation: ContextVar[str] = ContextVar("correlation", default="")
@@ -114,6 +115,7 @@ class Operator:
         self.cluster.unselected.clear()
         if not leading:
             self._seen.clear()
+            self.cluster.troubles.clear()
             for entry in self.cluster.book:
                 entry.tally = None
             return
@@ -124,9 +126,15 @@ class Operator:
     def look_at_all(self) -> None:
         """Look at everything once."""
         if self.leading:
-            policies = (entry.ref for entry in self.cluster.book)
-            for key in [*self.cluster.inventory.roots(), *self.cluster.published, *policies]:
+            for key in [*self.cluster.inventory.roots(), *self.cluster.published]:
                 self.queue.add(key)
+            self.look_at_policies()
+
+    def look_at_policies(self) -> None:
+        """Look at the status of every policy once."""
+        if self.leading:
+            for entry in self.cluster.book:
+                self.queue.add(entry.ref)
 
     def figures_changed(self, ref: PolicyRef) -> None:
         """Have the status of a policy looked at, on account of the workload that is being worked on."""
@@ -158,11 +166,16 @@ class Operator:
                 wrote = await self.workloads.reconcile(key)
         except ApiError as error:
             self._after_refusal(key, error, seen)
-        except Exception:
+        except Exception as error:
             log.exception("cannot reconcile %s", key)
             self.queue.retry(key)
+            if isinstance(key, Ref) and self.queue.failures(key) == _TRIES:
+                self.cluster.troubles.unjudged[key] = type(error).__name__
+                self._tell_policies(key)
         else:
             self.queue.forget(key)
+            if isinstance(key, Ref) and self.cluster.troubles.over(key):
+                self._tell_policies(key)
             if wrote and seen is not None:
                 self.published_after(self.cluster.clock.monotonic() - seen)
 
@@ -179,6 +192,15 @@ class Operator:
         delay = self.queue.retry(key)
         level = logging.DEBUG if error.is_conflict or error.is_not_found else logging.WARNING
         log.log(level, "cannot publish %s: %s; again in %.1f s", key, error, delay)
+        if isinstance(key, Ref) and self.queue.failures(key) == _TRIES:
+            self.cluster.troubles.unwritten[key] = error.reason
+            self._tell_policies(key)
+
+    def _tell_policies(self, ref: Ref) -> None:
+        """Have the policies looked at that may select a workload whose troubles begin or end; nobody waits for it."""
+        for entry in self.cluster.book.in_reach(ref.namespace):
+            entry.pending.discard(ref)
+            self.figures_changed(entry.ref)
 
     def _begin_all(self) -> None:
         """Count every policy from zero, in one pass over the workloads."""

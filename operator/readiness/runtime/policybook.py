@@ -38,6 +38,7 @@ class Entry:
     wait_until: float = 0.0
     written_at: float = float("-inf")
     settled: tuple[Raw, Raw] | None = None
+    created: str = ""
 
     @property
     def active(self) -> Policy | None:
@@ -99,6 +100,7 @@ class PolicyBook:
                 known.refresh(raw)
                 return known, known.active, False
         entry = Entry(ref, uid, generation, version, raw.get("status") or {})
+        entry.created = metadata.get("creationTimestamp", "")
         try:
             entry.policy = compile_policy(ref, raw)
         except InvalidPolicyError as error:

@@ -140,6 +140,10 @@ class Patrol:
         target = self._targets.get((pod, question))
         return target.seen if target is not None else None
 
+    def lag(self) -> float:
+        """For how many seconds the most overdue target has waited for its turn."""
+        return self._queue.lag()
+
     async def run(self) -> None:
         """Ask what is planned until cancelled."""
         async with asyncio.TaskGroup() as group:

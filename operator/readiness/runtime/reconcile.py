@@ -16,7 +16,7 @@ from readiness.engine.demand import Plan, plans
 from readiness.engine.evaluate import Evaluation, evaluate
 from readiness.engine.kept import kept_cards, only_kept, with_kept
 from readiness.engine.published import NOTHING, Published, digests
-from readiness.engine.report import report
+from readiness.engine.report import is_shortened, report
 from readiness.engine.tally import Standing
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
@@ -26,6 +26,7 @@ from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.policybook import Entry, PolicyBook
 from readiness.runtime.ports import Clock, Event, Events, Regarding, Reports, Watchtower
+from readiness.runtime.troubles import Troubles
 from readiness.runtime.workqueue import WorkQueue
 
 Key = Ref | PolicyRef
@@ -43,6 +44,8 @@ class Cluster:
     clock: Clock
     unselected: set[Ref] = field(default_factory=set)
     hidden: tuple[Kind, ...] = ()
+    troubles: Troubles = field(default_factory=Troubles)
+    late: bool = False  # whether endpoints are asked much later than policies want
     led_since: float = float("-inf")
 
     def hides(self, ref: Ref) -> bool:
@@ -119,6 +122,7 @@ class WorkloadReconciler:
         published = self.cluster.published.of(evaluation.workload.ref)
         now = self.cluster.clock.now()
         raw = report(evaluation, now, published or NOTHING)
+        self._note_shortened(evaluation, raw)
         if published is not None and frozen:
             raw = with_kept(raw, kept_cards(await self._read(published), frozen))
         exact, loose = digests(raw)
@@ -160,6 +164,12 @@ class WorkloadReconciler:
             self.queue.add(ref, wait)
         return wait > 0
 
+    def _note_shortened(self, evaluation: Evaluation, raw: dict[str, Any]) -> None:
+        ref = evaluation.workload.ref
+        if self.cluster.troubles.note_shortened(ref, shortened=is_shortened(evaluation, raw)):
+            for card in evaluation.scorecards:
+                self.figures_changed(card.policy.ref)
+
     def _frozen(self, ref: Ref) -> set[PolicyRef]:
         published = self.cluster.published.of(ref)
         return {policy for policy in published.cards if self.cluster.book.frozen(policy)} if published else set()
@@ -169,7 +179,7 @@ class WorkloadReconciler:
         regarding = Regarding(
             workload.api_version, workload.ref.kind, workload.ref.namespace, workload.ref.name, workload.uid
         )
-        for change in changes(published, evaluation.scorecards):
+        for change in changes(published, evaluation.scorecards, self.cluster.clock.now()):
             entry = self.cluster.book.get(change.policy)
             related = policy_regarding(entry) if entry is not None else None
             self.events.tell(Event(regarding, change.reason, change.action, change.note, change.worse, related))
@@ -196,6 +206,7 @@ class WorkloadReconciler:
         """
         self.cluster.watchtower.forget(ref)
         self.cluster.unselected.discard(ref)
+        self.cluster.troubles.forget(ref)
         for entry in self.cluster.book.in_reach(ref.namespace):
             self._put(entry, ref, None)
         published = self.cluster.published.of(ref)

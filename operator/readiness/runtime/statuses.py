@@ -5,15 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from readiness.engine.changes import is_first_verdict
+from readiness.engine.conditions import listed
 from readiness.engine.status import (
     Blindness,
     denied_status,
+    failed_status,
     pending_status,
     stalled_status,
     status_of,
     suspended_status,
 )  # fmt: skip
-from readiness.model import Topic, Verdict, Workload
+from readiness.engine.tally import Tally
+from readiness.model import Namespace, Ref, Topic, Verdict, Workload
 from readiness.model.reasons import ConditionType, EventReason, Reason
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.runtime.policybook import Entry
@@ -71,19 +75,39 @@ class PolicyReconciler:
         denied = self._denied(policy)
         if denied:
             return denied_status(policy, entry.status, now, denied)
+        broken = {ref: name for ref, name in self.cluster.troubles.unjudged.items() if self._selects(policy, ref)}
+        if broken:
+            return failed_status(policy, entry.status, now, broken)
         if entry.pending or entry.tally is None:
             return self._pending(entry, policy)
-        return status_of(entry.tally, entry.status, now, self._blindness())
+        return status_of(entry.tally, entry.status, now, self._blindness(policy, entry.tally))
+
+    def _selects(self, policy: Policy, ref: Ref) -> bool:
+        workload = self.cluster.inventory.workload(ref)
+        namespace = self.cluster.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+        return workload is not None and self.cluster.book.scope.selects(policy, workload, namespace)
 
     def _denied(self, policy: Policy) -> list[str]:
         """The selected kinds of workload that we may not read."""
         kinds = (kind.kind for kind in self.cluster.hidden if kind.record is Workload)
         return [kind for kind in kinds if not policy.kinds or kind in policy.kinds]
 
-    def _blindness(self) -> Blindness | None:
-        kinds = [kind.kind for kind in self.cluster.hidden if kind.record is not Workload]
-        message = f"the operator may not read {', '.join(kinds)}"
-        return Blindness(Reason.PERMISSION_DENIED, message) if kinds else None
+    def _blindness(self, policy: Policy, tally: Tally) -> Blindness | None:
+        """The worst blind spot, if there is one."""
+        hidden = [kind.kind for kind in self.cluster.hidden if kind.record is not Workload]
+        if hidden:
+            return Blindness(Reason.PERMISSION_DENIED, f"the operator may not read {', '.join(hidden)}")
+        troubles = self.cluster.troubles
+        for refs, reason, told in (
+            (troubles.unwritten, Reason.REPORT_WRITE_FAILED, "reports that the API server refuses"),
+            (troubles.shortened, Reason.RESULTS_TRUNCATED, "reports that leave findings out, since there are too many"),
+        ):
+            names = sorted(ref for ref in refs if ref in tally)
+            if names:
+                return Blindness(reason, f"{told}: {listed(map(str, names), len(names))}")
+        if self.cluster.late and policy.probing.enabled:
+            return Blindness(Reason.EVIDENCE_STALE, "endpoints are asked much later than policies want")
+        return None
 
     def _pending(self, entry: Entry, policy: Policy) -> dict[str, Any] | None:
         """
@@ -98,7 +122,8 @@ class PolicyReconciler:
         if wait > 0:
             self.queue.add(entry.ref, wait)
             return None
-        return pending_status(policy, entry.status, self.cluster.clock.now(), len(entry.pending))
+        retrying = any(self.queue.failures(ref) for ref in entry.pending)
+        return pending_status(policy, entry.status, self.cluster.clock.now(), len(entry.pending), retrying=retrying)
 
     def _tell(self, entry: Entry, before: Raw, after: Raw) -> None:
         regarding = policy_regarding(entry)
@@ -107,9 +132,10 @@ class PolicyReconciler:
                 self.events.tell(Event(regarding, EventReason.POLICY_INVALID, "Evaluate", str(entry.error), worse=True))
             return
         old, new = before.get("verdict"), after.get("verdict")
-        if old is not None and new is not None and new != old:
-            note, worse = f"verdict changed from {old} to {new}", Verdict(new).rank > Verdict(old).rank
-            self.events.tell(Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse))
+        if old is None or new in (None, old) or is_first_verdict(old, entry.created, self.cluster.clock.now()):
+            return
+        note, worse = f"verdict changed from {old} to {new}", Verdict(str(new)).rank > Verdict(old).rank
+        self.events.tell(Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse))
 
 
 def _is_published(desired: Raw, entry: Entry) -> bool:

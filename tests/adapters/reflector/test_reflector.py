@@ -210,6 +210,7 @@ def test_a_stream_that_falls_silent_is_opened_again_where_it_was() -> None:
             await asyncio.sleep(100)
             assert [each.query["resourceVersion"] for each in fake.seen("watch")] == ["2", "2"]
             assert reflector.stats.lists == 1
+            assert (reflector.state, reflector.stats.errors) == (State.WATCHING, 0)  # nothing is wrong with quiet
 
     play(scenario)
 

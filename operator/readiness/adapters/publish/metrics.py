@@ -20,7 +20,10 @@ _STATUSES = ("True", "False", "Unknown")
 _POLICY = ("policy_kind", "policy_namespace", "policy")
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _VERDICTS = (("go", "Go"), ("goWithConditions", "GoWithConditions"), ("noGo", "NoGo"), ("unknown", "Unknown"))
-_OUTCOMES = ("passed", "warned", "failed", "unknown", "notApplicable")
+_OUTCOMES = (
+    ("passed", "pass"), ("warned", "warn"), ("failed", "fail"), ("unknown", "unknown"),
+    ("notApplicable", "notApplicable"),
+)  # fmt: skip
 
 
 class Watch(Protocol):
@@ -209,9 +212,9 @@ def _policies(entries: list[Entry]) -> Iterator[Metric]:
         for key, verdict in _VERDICTS:
             if "workloads" in summary:
                 workloads.add_metric((*policy, verdict), summary["workloads"][key])
-        for outcome in _OUTCOMES:
+        for key, outcome in _OUTCOMES:
             if "requirements" in summary:
-                requirements.add_metric((*policy, outcome), summary["requirements"][outcome])
+                requirements.add_metric((*policy, outcome), summary["requirements"][key])
     yield from (condition, score, workloads, requirements)
     yield _requirement_workloads(entries)
 

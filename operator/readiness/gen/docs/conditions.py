@@ -34,6 +34,10 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.EVALUATION_FAILED: ("Ready=False", "The policy could not be evaluated."),
     Reason.NEW_GENERATION: ("Reconciling=True", "The policy changed, and its workloads are judged again."),
     Reason.INITIAL_EVALUATION: ("Reconciling=True", "The policy is new."),
+    Reason.PROGRESSING_WITH_RETRY: (
+        "Reconciling=True",
+        "Workloads are judged for the first time or again, and judging one of them failed and is tried again.",
+    ),
     Reason.PERMISSION_DENIED: (
         "Stalled=True, Degraded=True, answers",
         "A selected kind may not be read (Stalled), or a kind around workloads (Degraded).",
