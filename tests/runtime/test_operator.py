@@ -169,7 +169,8 @@ async def test_nothing_that_is_gone_is_remembered() -> None:
     assert list(desk.cluster.published) == [CART]
     assert desk.cluster.published._written_at.keys() == {CART}
     assert desk.entry.tally is not None
-    assert CART in desk.entry.tally and len(desk.entry.tally) == 1
+    assert CART in desk.entry.tally
+    assert len(desk.entry.tally) == 1
 
 
 async def test_a_workload_that_cannot_be_judged_stalls_its_policies_and_keeps_nobody_waiting(
