@@ -1,13 +1,60 @@
-"""What policies may not say as parameters of checks: the error names the parameter, and what was expected."""
+"""What parameters of checks look like, and what policies may not say as some: the error names what was expected."""
 
-from typing import Any
+import re
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
+from annotated_types import Ge, Gt, Le, Len, Lt, Predicate
 from pydantic import ValidationError
 
-from readiness.checks import CATALOGUE
+from readiness.checks import CATALOGUE, Check
 from readiness.checks.duration import is_duration, seconds
-from readiness.policy.parameters import parameters_of
+from readiness.policy.parameters import described, parameters_of
+
+ANY_NUMBER = {("config-value", "min"), ("config-value", "max")}  # a setting may be compared with any
+
+
+def unbounded(kind: Any, notes: tuple[Any, ...] = ()) -> Iterator[Any]:
+    """The types of lists, texts and numbers in a type that nothing bounds: neither a limit nor a test of their own."""
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        yield from unbounded(inside[0], (*notes, *inside[1:]))
+    elif origin in (Union, UnionType):
+        for each in inside:
+            yield from unbounded(each, notes)
+    elif origin is tuple:
+        if not any(isinstance(note, Len) and note.max_length is not None for note in notes):
+            yield kind
+        yield from unbounded(inside[0])
+    elif origin is not Literal and kind not in (bool, NoneType):
+        limits = {str: (Len, Predicate), int: (Ge, Gt, Le, Lt, Predicate), float: (Ge, Gt, Le, Lt, Predicate)}
+        if not any(isinstance(note, limits.get(kind, ())) for note in notes):
+            yield kind
+
+
+@pytest.mark.parametrize("check", list(CATALOGUE), ids=lambda check: check.id)
+def test_every_parameter_has_a_meaning_a_bound_and_a_name_as_kubernetes_spells_them(check: Check) -> None:
+    for name, hint in get_type_hints(check.parameters, include_extras=True).items():
+        assert set(unbounded(hint)) <= ({int, float} if (check.id, name) in ANY_NUMBER else set()), name
+    for parameter in described(check):
+        assert re.fullmatch("[a-z]+([A-Z][a-z0-9]*)*", parameter.name)
+        assert parameter.description.endswith(".")
+
+
+@pytest.mark.parametrize("check", list(CATALOGUE), ids=lambda check: check.id)
+def test_a_default_is_what_a_policy_could_have_said(check: Check) -> None:
+    given = {item.name: item.default for item in described(check) if item.default is not None}
+    if not any(item.default is MISSING for item in fields(check.parameters)):
+        assert parameters_of(check, given) == check.parameters()
+
+
+def test_what_is_not_bounded_is_found() -> None:
+    assert list(unbounded(tuple[Annotated[str, Len(1, 9)], ...])) == [tuple[Annotated[str, Len(1, 9)], ...]]
+    assert list(unbounded(Annotated[tuple[str, ...] | None, Len(0, 9)])) == [str]
+    assert list(unbounded(Annotated[int | str, Len(1, 9)])) == [int]
 
 
 @pytest.mark.parametrize(
@@ -27,6 +74,15 @@ from readiness.policy.parameters import parameters_of
         ("rollout-strategy", {"allowed": ["Big bang"]}, ("allowed", 0), "RollingUpdate"),
         ("network-policy", {"directions": ["Sideways"]}, ("directions", 0), "Ingress"),
         ("image-tag-pinned", {"digest": True}, ("digest",), "Unexpected"),
+        ("config-value", {}, ("name",), "required"),
+        ("config-value", {"name": "A", "max": 5}, (), "5 is no string"),
+        ("config-value", {"name": "A", "type": "duration", "max": "soon"}, (), "soon is no duration"),
+        ("config-value", {"name": "A", "pattern": "(a"}, ("pattern",), "is_regular_expression"),
+        ("production-mode", {"env": ["APP_ENV"]}, ("env", 0), "is_pair"),
+        ("cache-ttl", {}, ("env",), "required"),
+        ("cache-ttl", {"env": ["TTL"], "max": "long"}, ("max",), "is_duration"),
+        ("connection-pool-configured", {"env": []}, ("env",), "at least 1"),
+        ("multi-region", {"minRegions": 1}, ("minRegions",), "greater than or equal to 2"),
     ],
 )
 def test_a_wrong_parameter_is_told_with_its_place(

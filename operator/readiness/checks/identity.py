@@ -127,9 +127,9 @@ def no_privilege_escalation(workload: Workload, _cluster: Snapshot, _parameters:
 class CapabilityParameters:
     """Which capabilities are harmless."""
 
-    allowed_add: Annotated[tuple[str, ...], Len(0, 64), doc("Capabilities that may be added, named without CAP_.")] = (
-        "NET_BIND_SERVICE",
-    )
+    allowed_add: Annotated[
+        tuple[Annotated[str, Len(1, 64)], ...], Len(0, 64), doc("Capabilities that may be added, named without CAP_.")
+    ] = ("NET_BIND_SERVICE",)
 
 
 @check(
