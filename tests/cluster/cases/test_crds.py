@@ -114,7 +114,26 @@ def test_kubectl_shows_reports_in_columns(server: Cluster, namespace: str) -> No
     assert row.split()[:6] == ["deployment-cart", "NoGo", "57", "19/33", "1", "1"]
 
 
-def test_kubectl_explains_every_field_of_a_policy(server: Cluster) -> None:
+def _undescribed(node: dict[str, Any], path: str) -> Iterator[str]:
+    """The fields in a schema that `kubectl explain` shows as <no description>."""
+    inside = node.get("items", node)
+    for name, field in inside.get("properties", {}).items():
+        if not field.get("description"):
+            yield f"{path}.{name}"
+        yield from _undescribed(field, f"{path}.{name}")
+
+
+@pytest.mark.parametrize("kind", ["ReadinessPolicy", "ClusterReadinessPolicy", "ReadinessReport"])
+def test_every_field_of_every_level_has_a_description_for_kubectl(server: Cluster, kind: str) -> None:
+    # What `kubectl explain` reads.
+    schemas = json.loads(server.kubectl("get", "--raw", "/openapi/v3/apis/readiness.dev/v1alpha1"))["components"]
+    properties = schemas["schemas"][f"dev.readiness.v1alpha1.{kind}"]["properties"]
+    assert properties["spec"]["properties"]
+    assert properties["status"]["properties"]
+    assert [path for part in ("spec", "status") for path in _undescribed(properties[part], part)] == []
+
+
+def test_kubectl_explains_a_field_down_below(server: Cluster) -> None:
     text = server.kubectl("explain", "rdp.spec.requirements.checks.parameters")
     assert "`readiness explain ID`" in text
     assert "<no description>" not in server.kubectl("explain", "crdp.spec", "--recursive=false")
