@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := .venv/bin
 ARGS ?=
+CORE := tests/model tests/policy tests/engine tests/gen tests/properties tests/architecture tests/checks_unit $(wildcard tests/test_*.py)
 PURE := */readiness/model/*,*/readiness/checks/*,*/readiness/policy/*,*/readiness/engine/*,*/readiness/gen/*
 LOCK := requirements/dev.txt pyproject.toml .ci/venv
 READY := .venv/ready-$(shell { pwd; cat $(LOCK); } | cksum | tr ' ' -)
@@ -17,7 +18,7 @@ READY := .venv/ready-$(shell { pwd; cat $(LOCK); } | cksum | tr ' ' -)
 help: ## Show this list.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
 
-check: $(READY) ## Lint, types, layers, generated files, and every test that needs no cluster: under a minute.
+check: $(READY) ## Lint, types, layers, generated files, and the tests of the pure core: under a minute.
 	@$(MAKE) -j2 --output-sync=target --keep-going static
 	@$(MAKE) fast
 
@@ -62,7 +63,7 @@ generated: $(READY) ## Part of check: generated files say what their sources say
 	@$(BIN)/readiness gen all --check
 
 # The folder has a short name, for sockets are made in it.
-fast: $(READY) ## Part of check: tests without a cluster, and every branch of the pure core covered by them.
+fast: $(READY) ## Part of check: tests of the pure core, and every branch of it covered by them.
 	@$(BIN)/coverage erase
 	@folder=$$(mktemp -d); trap "rm -rf $$folder" EXIT; \
 	TRACE_WORKERS=yes $(BIN)/pytest -n 2 --basetemp=$$folder/t -m 'not cluster and not image' $(ARGS)

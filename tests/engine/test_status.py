@@ -13,6 +13,7 @@ from readiness.engine.scorecard import Scorecard
 from readiness.engine.status import (
     Blindness,
     denied_status,
+    failed_status,
     pending_status,
     stalled_status,
     status_of,
@@ -284,6 +285,20 @@ def test_a_kind_that_may_not_be_read_stalls_the_policies_that_select_it() -> Non
     }
 
 
+def test_workloads_that_cannot_be_judged_stall_the_policies_that_select_them() -> None:
+    broken = {
+        Ref("Deployment", "shop", "search", "apps"): "KeyError",
+        Ref("Deployment", "shop", "cart", "apps"): "TypeError",
+    }
+    status = failed_status(policy(generation=4), {}, NOW, broken)
+    PolicyStatus.model_validate(status)
+    message = "2 workloads cannot be judged: Deployment/cart (TypeError), Deployment/search (KeyError)"
+    assert _conditions(status) == {
+        "Ready": ("False", "EvaluationFailed", message),
+        "Stalled": ("True", "EvaluationFailed", message),
+    }
+
+
 def test_an_evaluation_that_goes_on_says_so_and_whether_it_is_the_first() -> None:
     first = pending_status(policy(generation=1), {}, NOW, 1)
     PolicyStatus.model_validate(first)
@@ -294,6 +309,8 @@ def test_an_evaluation_that_goes_on_says_so_and_whether_it_is_the_first() -> Non
     again = pending_status(policy(generation=4), _published(), LATER, 7)
     assert _conditions(again)["Reconciling"] == ("True", "NewGeneration", "7 workloads still to be judged")
     assert again["verdict"] == "NoGo"
+    retried = pending_status(policy(generation=4), _published(), LATER, 7, retrying=True)
+    assert _conditions(retried)["Reconciling"][:2] == ("True", "ProgressingWithRetry")
 
 
 def test_what_was_short_lived_goes_and_what_others_said_is_left_to_them() -> None:

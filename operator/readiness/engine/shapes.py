@@ -75,6 +75,8 @@ _SECURITY: Mapping[str, Shape] = {
     "runAsGroup": WHOLE,
     "runAsNonRoot": FLAG,
     "seccompProfile": {"type": TEXT},
+    "appArmorProfile": {"type": TEXT},
+    "seLinuxOptions": {"type": TEXT, "user": TEXT, "role": TEXT},
     "windowsOptions": {"hostProcess": FLAG, "runAsUserName": TEXT},
 }
 _RESOURCES: Shape = {"requests": AMOUNTS, "limits": AMOUNTS}
@@ -90,7 +92,7 @@ _CONTAINER: Shape = {
     "livenessProbe": _PROBE,
     "readinessProbe": _PROBE,
     "startupProbe": _PROBE,
-    "lifecycle": {"preStop": {**_HANDLER, "sleep": {"seconds": WHOLE}}},
+    "lifecycle": {"preStop": {**_HANDLER, "sleep": {"seconds": WHOLE}}, "postStart": _HANDLER},
     "resources": _RESOURCES,
     "restartPolicy": TEXT,
     "securityContext": {
@@ -98,6 +100,7 @@ _CONTAINER: Shape = {
         "privileged": FLAG,
         "allowPrivilegeEscalation": FLAG,
         "readOnlyRootFilesystem": FLAG,
+        "procMount": TEXT,
         "capabilities": {"add": [TEXT], "drop": [TEXT]},
     },
 }
@@ -109,6 +112,8 @@ _FILES: Mapping[str, Shape] = {
 _POD: Shape = {
     "containers": [_CONTAINER],
     "initContainers": [_CONTAINER],
+    "ephemeralContainers": [_CONTAINER],
+    "os": {"name": TEXT},
     "volumes": [
         {
             "name": TEXT,
@@ -119,7 +124,7 @@ _POD: Shape = {
             "hostPath": {"path": TEXT},
         }
     ],
-    "securityContext": {**_SECURITY, "fsGroup": WHOLE},
+    "securityContext": {**_SECURITY, "fsGroup": WHOLE, "sysctls": [{"name": TEXT}]},
     "resources": _RESOURCES,
     "serviceAccountName": TEXT,
     "automountServiceAccountToken": FLAG,
