@@ -18,7 +18,6 @@ from readiness.model.surroundings import (
     Endpoint,
     EndpointSlice,
     HorizontalPodAutoscaler,
-    Namespace,
     PodDisruptionBudget,
     Service,
     ServiceAccount,
@@ -100,12 +99,11 @@ def test_the_endpoints_of_a_service_are_those_of_all_its_slices() -> None:
 
 def test_objects_around_a_workload_are_found_by_their_names() -> None:
     account = ServiceAccount(Ref("ServiceAccount", "shop", "default"))
-    config, home = ConfigMap(Ref("ConfigMap", "shop", "cart")), Namespace(Ref("Namespace", "", "shop"))
-    found = cluster(account, config, home)
+    config = ConfigMap(Ref("ConfigMap", "shop", "cart"))
+    found = cluster(account, config)
     assert found.service_account_of(workload()) == account
     assert found.config_map("shop", "cart") == config
     assert found.config_map("mail", "cart") is None
-    assert found.namespace_of(workload()) == home
 
 
 def test_an_observation_counts_only_while_it_is_fresh() -> None:

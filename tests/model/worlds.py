@@ -173,5 +173,6 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         cluster.network_policies_for(workload),
         cluster.autoscalers_of(workload), cluster.replicas_of(workload),
         [cluster.config_map(root.namespace, name) for name in used],
-        cluster.service_account_of(workload), cluster.limit_ranges_for(workload), cluster.namespace_of(workload),
+        cluster.service_account_of(workload), cluster.limit_ranges_for(workload),
+        cluster.inventory.get(Namespace, Ref("Namespace", "", root.namespace)),
     )  # fmt: skip

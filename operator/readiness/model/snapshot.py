@@ -14,7 +14,6 @@ from readiness.model.surroundings import (
     EndpointSlice,
     HorizontalPodAutoscaler,
     LimitRange,
-    Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
     Service,
@@ -131,10 +130,6 @@ class Snapshot:
         """The LimitRanges of its namespace, by name."""
         return self.inventory.limit_ranges_in(workload.ref.namespace)
 
-    def namespace_of(self, workload: Workload) -> Namespace | None:
-        """Its namespace."""
-        return self.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
-
 
 RELATIONS: Mapping[str, type] = {
     "pods_of": Pod,
@@ -146,6 +141,5 @@ RELATIONS: Mapping[str, type] = {
     "config_map": ConfigMap,
     "service_account_of": ServiceAccount,
     "limit_ranges_for": LimitRange,
-    "namespace_of": Namespace,
 }
 """Which kind each relation reads: what a check must declare to use it."""
