@@ -76,7 +76,9 @@ SURROUNDINGS: list[Record] = [
         open_directions=("Ingress",),
     ),
     ConfigMap(Ref("ConfigMap", "shop", "cart"), "u-cm"),
-    ServiceAccount(Ref("ServiceAccount", "shop", "cart"), "u-sa", automount_token=False),
+    ServiceAccount(
+        Ref("ServiceAccount", "shop", "cart"), "u-sa", automount_token=False, image_pull_secrets=("registry",)
+    ),
     LimitRange(
         Ref("LimitRange", "shop", "defaults"),
         "u-lr",

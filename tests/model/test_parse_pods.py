@@ -26,6 +26,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.container import AntiAffinity, SELinux, Spread, VolumeItem
+from readiness.model.controllers import Claim
 from readiness.model.labels import EVERYTHING, Expression, Selector
 from readiness.model.parse import workloads
 from readiness.model.parse.containers import pod_spec
@@ -36,6 +37,8 @@ CART = Selector((("app", "cart"),))
 DEPLOYMENT = workloads.workload(raw("Deployment"))
 SPEC = DEPLOYMENT.pod
 APP, PROXY, MIGRATE = SPEC.containers
+# What other tests look at.
+ELSEWHERE = ("containers", "volumes", "placement", "readiness_gates", "host_aliases", "service_links", "dns_options")
 OWN = Security(
     run_as_user=10004,
     privileged=False,
@@ -62,12 +65,14 @@ def test_a_controller_has_what_its_object_says() -> None:
             uid="u-deploy",
             generation=7,
             labels={"app": "cart"},
+            annotations={"shop.example/tier": "web"},
             created=datetime(2026, 11, 20, 8, tzinfo=UTC),
             replicas=3,
             selector=Selector(CART.pairs, (Expression("tier", "In", ("web", "api")),)),
             strategy=Strategy("RollingUpdate", "25%", 1),
             min_ready_seconds=10,
             progress_deadline_seconds=300,
+            revision_history_limit=5,
             deleted=True,
         ),
         "pod",
@@ -75,7 +80,7 @@ def test_a_controller_has_what_its_object_says() -> None:
 
 
 def test_a_pod_spec_has_what_its_object_says() -> None:
-    assert fields(SPEC, "containers", "volumes") == fields(
+    assert fields(SPEC, *ELSEWHERE) == fields(
         PodSpec(
             "spec.template.spec",
             labels={"app": "cart", "tier": "web"},
@@ -91,6 +96,7 @@ def test_a_pod_spec_has_what_its_object_says() -> None:
                 host_process=False,
                 windows_user="ContainerUser",
                 fs_group=10003,
+                supplemental_groups=(10005, 10006),
             ),
             resource_requests={"cpu": "2"},
             resource_limits={"memory": "1Gi"},
@@ -100,6 +106,7 @@ def test_a_pod_spec_has_what_its_object_says() -> None:
             host_pid=True,
             host_ipc=True,
             host_users=False,
+            share_process_namespace=True,
             windows=True,
             os="windows",
             termination_grace_seconds=60,
@@ -110,8 +117,7 @@ def test_a_pod_spec_has_what_its_object_says() -> None:
             ),
             image_pull_secrets=("registry",),
         ),
-        "containers",
-        "volumes",
+        *ELSEWHERE,
     )
 
 
@@ -121,6 +127,7 @@ def test_a_container_has_what_its_object_says() -> None:
         "app",
         "spec.template.spec.containers[app]",
         image="shop.example/cart:1.4.2",
+        pull_policy="Always",
         ports=(Port(8080, "http", "TCP", 80),),
         liveness=Probe(http, 5, 20, 2, 1, 4),
         readiness=Probe(Handler("tcpSocket", 8080, host="10.0.0.1")),
@@ -150,7 +157,7 @@ def test_a_container_has_what_its_object_says() -> None:
 def test_init_containers_are_sidecars_when_they_restart_always() -> None:
     assert (PROXY.role, MIGRATE.role) == (Role.SIDECAR, Role.INIT)
     assert PROXY.path == "spec.template.spec.initContainers[proxy]"
-    assert PROXY.readiness == Probe(Handler("exec"))
+    assert PROXY.readiness == Probe(Handler("exec", command=("ready",)))
     assert PROXY.pre_stop_sleep == 7
     assert (MIGRATE.security, MIGRATE.own) == (Security().over(SPEC.security), Security())
 
@@ -166,6 +173,10 @@ def test_volumes_have_what_their_object_says() -> None:
         Volume("data", "emptyDir", size_limit="1Gi", medium="Memory"),
         Volume("logs", "hostPath", host_path="/var/log"),
         Volume("model", "image", image="shop.example/model:3"),
+        Volume("scratch", "ephemeral", claim=Claim(
+            "scratch", "spec.template.spec.volumes[scratch].ephemeral.volumeClaimTemplate.spec", "fast",
+            ("ReadWriteOnce",),
+        )),
     )  # fmt: skip
 
 
@@ -283,7 +294,8 @@ def test_a_pods_template_is_its_own_spec() -> None:
 
 
 def test_the_older_name_of_the_service_account_counts_too() -> None:
-    assert workloads.workload(raw("StatefulSet")).pod.service_account == "db"
+    pod = workloads.workload(raw("StatefulSet")).pod
+    assert (pod.service_account, pod.deprecated_account) == ("db", "db")
 
 
 PODS = [

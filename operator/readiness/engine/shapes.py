@@ -83,6 +83,7 @@ _RESOURCES: Shape = {"requests": AMOUNTS, "limits": AMOUNTS}
 _CONTAINER: Shape = {
     "name": TEXT,
     "image": TEXT,
+    "imagePullPolicy": TEXT,
     "command": [TEXT],
     "args": [TEXT],
     "ports": [{"containerPort": WHOLE, "hostPort": WHOLE, "name": TEXT, "protocol": TEXT}],
@@ -104,6 +105,7 @@ _CONTAINER: Shape = {
         "capabilities": {"add": [TEXT], "drop": [TEXT]},
     },
 }
+_CLAIM: Shape = {"storageClassName": TEXT, "accessModes": [TEXT]}
 _FILES: Mapping[str, Shape] = {
     "defaultMode": WHOLE,
     "optional": FLAG,
@@ -121,12 +123,19 @@ _POD: Shape = {
             "configMap": {**_FILES, "name": TEXT},
             "projected": {"defaultMode": WHOLE, "sources": [{}]},
             "emptyDir": {"medium": TEXT},
+            "ephemeral": {"volumeClaimTemplate": {"spec": _CLAIM}},
             "hostPath": {"path": TEXT},
         }
     ],
-    "securityContext": {**_SECURITY, "fsGroup": WHOLE, "sysctls": [{"name": TEXT}]},
+    "securityContext": {
+        **_SECURITY,
+        "fsGroup": WHOLE,
+        "supplementalGroups": [WHOLE],
+        "sysctls": [{"name": TEXT}],
+    },
     "resources": _RESOURCES,
     "serviceAccountName": TEXT,
+    "serviceAccount": TEXT,
     "automountServiceAccountToken": FLAG,
     "hostNetwork": FLAG,
     "hostPID": FLAG,
@@ -139,7 +148,16 @@ _POD: Shape = {
     "topologySpreadConstraints": [
         {"topologyKey": TEXT, "maxSkew": WHOLE, "whenUnsatisfiable": TEXT, "labelSelector": _SELECTOR}
     ],
-    "affinity": {"podAntiAffinity": {}},
+    "affinity": {"podAntiAffinity": {}, "nodeAffinity": {}},
+    "nodeName": TEXT,
+    "tolerations": [{"key": TEXT, "operator": TEXT, "effect": TEXT}],
+    "priorityClassName": TEXT,
+    "runtimeClassName": TEXT,
+    "shareProcessNamespace": FLAG,
+    "enableServiceLinks": FLAG,
+    "hostAliases": [{}],
+    "dnsConfig": {"options": [{"name": TEXT, "value": TEXT}]},
+    "readinessGates": [{"conditionType": TEXT}],
 }
 _TEMPLATE: Shape = {"metadata": _METADATA, "spec": _POD}
 _ROLLING: Shape = {
@@ -155,6 +173,24 @@ _CONTROLLER: Shape = {
     "minReadySeconds": WHOLE,
     "progressDeadlineSeconds": WHOLE,
     "suspend": FLAG,
+    "revisionHistoryLimit": WHOLE,
+    "serviceName": TEXT,
+    "podManagementPolicy": TEXT,
+    "persistentVolumeClaimRetentionPolicy": {"whenDeleted": TEXT, "whenScaled": TEXT},
+    "volumeClaimTemplates": [{"metadata": {"name": TEXT}, "spec": _CLAIM}],
+    "backoffLimit": WHOLE,
+    "backoffLimitPerIndex": WHOLE,
+    "activeDeadlineSeconds": WHOLE,
+    "ttlSecondsAfterFinished": WHOLE,
+}
+_CRON_JOB: Shape = {
+    "suspend": FLAG,
+    "schedule": TEXT,
+    "concurrencyPolicy": TEXT,
+    "startingDeadlineSeconds": WHOLE,
+    "successfulJobsHistoryLimit": WHOLE,
+    "failedJobsHistoryLimit": WHOLE,
+    "jobTemplate": {"spec": _CONTROLLER},
 }
 _SPECS: Mapping[tuple[str, str], Shape] = {
     ("apps", "Deployment"): _CONTROLLER,
@@ -162,7 +198,7 @@ _SPECS: Mapping[tuple[str, str], Shape] = {
     ("apps", "DaemonSet"): _CONTROLLER,
     ("apps", "ReplicaSet"): _CONTROLLER,
     ("batch", "Job"): _CONTROLLER,
-    ("batch", "CronJob"): {"suspend": FLAG, "jobTemplate": {"spec": _CONTROLLER}},
+    ("batch", "CronJob"): _CRON_JOB,
     ("", "Pod"): _POD,
     ("", "Service"): {
         "selector": TEXTS,
@@ -192,7 +228,7 @@ _SPECS: Mapping[tuple[str, str], Shape] = {
 }
 _ROOTS: Mapping[tuple[str, str], Mapping[str, Shape]] = {
     ("", "ConfigMap"): {"data": TEXTS},
-    ("", "ServiceAccount"): {"automountServiceAccountToken": FLAG},
+    ("", "ServiceAccount"): {"automountServiceAccountToken": FLAG, "imagePullSecrets": [{"name": TEXT}]},
 }
 _THIRD_PARTY: Shape = {"template": _TEMPLATE}
 _POD_SPEC = ("spec", "template", "spec")

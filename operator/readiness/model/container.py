@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from readiness.model.controllers import Claim
 from readiness.model.labels import Labels, Selector
+from readiness.model.placement import Placement
 from readiness.model.quantity import IntOrPercent
 
 _NUMBER = re.compile(r"[0-9]{1,5}")
@@ -41,6 +43,7 @@ class Handler:
     host: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     service: str = ""  # grpc only
+    command: tuple[str, ...] = field(default=(), repr=False)  # exec only: may hold credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Security:
     add: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     fs_group: int | None = None
+    supplemental_groups: tuple[int, ...] = ()
 
     def over(self, pod: "Security") -> "Security":
         """This container's context over its pod's: only what containers inherit is taken from the pod."""
@@ -151,6 +155,7 @@ class Container:
     path: str
     role: Role = Role.APP
     image: str = ""
+    pull_policy: str = ""
     ports: tuple[Port, ...] = ()
     liveness: Probe | None = None
     readiness: Probe | None = None
@@ -202,6 +207,7 @@ class Volume:
     sources: tuple[KeyRef, ...] = ()
     default_mode: int | None = None
     items: tuple[VolumeItem, ...] = ()
+    claim: Claim | None = None  # of an ephemeral volume
     size_limit: str = ""
     medium: str = ""
     host_path: str = ""
@@ -256,6 +262,7 @@ class PodSpec:
     host_pid: bool = False
     host_ipc: bool = False
     host_users: bool | None = None
+    share_process_namespace: bool = False
     windows: bool = False  # by what it says of itself, or of its nodes
     os: str = ""  # os.name: what it says of itself
     restart_policy: str = "Always"
@@ -263,6 +270,12 @@ class PodSpec:
     spreads: tuple[Spread, ...] = ()
     anti_affinity: tuple[AntiAffinity, ...] = ()
     image_pull_secrets: tuple[str, ...] = ()
+    placement: Placement = Placement()
+    readiness_gates: tuple[str, ...] = ()
+    host_aliases: bool = False
+    service_links: bool | None = None
+    dns_options: Mapping[str, str] = field(default_factory=dict)  # an option without a value has an empty one
+    deprecated_account: str = ""  # serviceAccount, the older name of serviceAccountName, where only that is set
 
     def without(self, names: frozenset[str]) -> "PodSpec":
         """This pod spec less the containers that a policy ignores; itself when it has none of them."""

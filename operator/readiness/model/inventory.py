@@ -126,7 +126,7 @@ class Inventory:
         return [found[ref] for ref in sorted(found)]
 
     def users_of(self, kind: str, namespace: str, name: str) -> set[Ref]:
-        """The workloads whose pods refer to a ConfigMap or run as a ServiceAccount."""
+        """The workloads that refer to a ConfigMap, run as a ServiceAccount, or are named by a Service of theirs."""
         return self._users.get((kind, namespace, name), set())
 
     def _link(self, record: Record) -> None:
@@ -297,6 +297,8 @@ def _uses(workload: Workload) -> set[tuple[str, str, str]]:
     namespace, pod = workload.ref.namespace, workload.pod
     used = {("ConfigMap", namespace, reference.to.name) for reference in pod.references("ConfigMap")}
     used.add(("ServiceAccount", namespace, pod.service_account))
+    if workload.stateful is not None:
+        used.add(("Service", namespace, workload.stateful.service))
     return used
 
 

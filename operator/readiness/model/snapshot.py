@@ -75,6 +75,10 @@ class Snapshot:
         """The Services that select its pods."""
         return self.inventory.services.selecting(workload.ref.namespace, workload.pod.labels)
 
+    def service(self, namespace: str, name: str) -> Service | None:
+        """A Service by name."""
+        return self.inventory.get(Service, Ref("Service", namespace, name))
+
     def endpoints_of(self, service: Service) -> list[Endpoint] | None:
         """The addresses behind a Service; None before its EndpointSlices are there."""
         slices = self.inventory.slices_of(service.ref)
@@ -134,6 +138,7 @@ class Snapshot:
 RELATIONS: Mapping[str, type] = {
     "pods_of": Pod,
     "services_for": Service,
+    "service": Service,
     "endpoints_of": EndpointSlice,
     "budgets_for": PodDisruptionBudget,
     "network_policies_for": NetworkPolicy,

@@ -142,11 +142,12 @@ class ConfigMap:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A ServiceAccount and whether it mounts its token unless a pod says otherwise."""
+    """A ServiceAccount: whether it mounts its token unless a pod says otherwise, and its secrets for pulling images."""
 
     ref: Ref
     uid: str = ""
     automount_token: bool | None = None
+    image_pull_secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
             return () if root is None else (root,)
         case EndpointSlice():
             return _targets(inventory, record)
-        case Service() | PodDisruptionBudget() | NetworkPolicy():
+        case Service():
+            named = inventory.users_of("Service", namespace, record.ref.name)
+            return named | _selected(inventory, namespace, record.selector)
+        case PodDisruptionBudget() | NetworkPolicy():
             return _selected(inventory, namespace, record.selector)
         case HorizontalPodAutoscaler():
             return _scaled(inventory, record)

@@ -1,10 +1,11 @@
 """One shape for everything that runs pods: Kubernetes' controllers, bare pods, third-party controllers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from readiness.model.container import PodSpec, Strategy
+from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRules
 from readiness.model.labels import Labels, Selector
 from readiness.model.ref import Owner, Ref
 
@@ -42,6 +43,10 @@ class Workload:
     strategy: Strategy = Strategy()
     min_ready_seconds: int = 0
     progress_deadline_seconds: int | None = None
+    revision_history_limit: int | None = None
+    stateful: StatefulRules | None = None  # of StatefulSets only
+    job: JobRules | None = None  # of Jobs and CronJobs only
+    cron: CronRules | None = None  # of CronJobs only
     suspended: bool = False
     finished: bool = False
     deleted: bool = False
@@ -56,6 +61,13 @@ class Workload:
     def wants_pods(self) -> bool:
         """Whether anything is meant to run right now: not scaled to zero, suspended, finished or being deleted."""
         return not (self.replicas == 0 or self.suspended or self.finished or self.deleted)
+
+    @property
+    def claims(self) -> Iterator[Claim]:
+        """The claims that its pods make from templates: its own, and those of ephemeral volumes."""
+        if self.stateful is not None:
+            yield from self.stateful.claims
+        yield from (volume.claim for volume in self.pod.volumes if volume.claim is not None)
 
     def without(self, names: frozenset[str]) -> "Workload":
         """This workload less the containers that a policy ignores; itself when it has none of them."""

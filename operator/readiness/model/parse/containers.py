@@ -21,6 +21,8 @@ from readiness.model.container import (
     Volume,
     VolumeItem,
 )  # fmt: skip
+from readiness.model.controllers import Claim
+from readiness.model.parse.controllers import claim
 from readiness.model.parse.fields import (
     Raw,
     count,
@@ -35,7 +37,9 @@ from readiness.model.parse.fields import (
     strings,
     text,
     texts,
+    whole_numbers,
 )  # fmt: skip
+from readiness.model.parse.placement import placement
 
 _NO_SECURITY = Security()
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -53,7 +57,7 @@ def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
         labels=labels(metadata),
         annotations=labels(metadata, "annotations"),
         containers=_containers(raw, path, security),
-        volumes=tuple(_volume(item) for item in items(raw, "volumes")),
+        volumes=tuple(_volume(item, path) for item in items(raw, "volumes")),
         security=security,
         resource_requests=strings(resources, "requests"),
         resource_limits=strings(resources, "limits"),
@@ -63,6 +67,7 @@ def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
         host_pid=raw.get("hostPID") is True,
         host_ipc=raw.get("hostIPC") is True,
         host_users=flag(raw, "hostUsers"),
+        share_process_namespace=raw.get("shareProcessNamespace") is True,
         windows=_windows(raw),
         os=intern(text(mapping(raw, "os"), "name")),
         restart_policy=text(raw, "restartPolicy", "Always"),
@@ -70,6 +75,12 @@ def pod_spec(raw: Raw, path: str, metadata: Raw) -> PodSpec:
         spreads=tuple(_spread(item) for item in items(raw, "topologySpreadConstraints")),
         anti_affinity=_anti_affinity(mapping(mapping(raw, "affinity"), "podAntiAffinity")),
         image_pull_secrets=tuple(text(item, "name") for item in items(raw, "imagePullSecrets")),
+        placement=placement(raw),
+        readiness_gates=tuple(text(item, "conditionType") for item in items(raw, "readinessGates")),
+        host_aliases=any(items(raw, "hostAliases")),
+        service_links=flag(raw, "enableServiceLinks"),
+        dns_options={text(item, "name"): text(item, "value") for item in items(mapping(raw, "dnsConfig"), "options")},
+        deprecated_account="" if text(raw, "serviceAccountName") else intern(text(raw, "serviceAccount")),
     )
 
 
@@ -97,6 +108,7 @@ def _container(raw: Raw, where: str, role: Role, pod: Security) -> Container:
         path=intern(f"{where}[{name}]"),
         role=role,
         image=intern(text(raw, "image")),
+        pull_policy=intern(text(raw, "imagePullPolicy")),
         ports=tuple(_port(item) for item in items(raw, "ports")),
         liveness=_probe(raw, "livenessProbe"),
         readiness=_probe(raw, "readinessProbe"),
@@ -172,7 +184,9 @@ def _handler(probe: Raw) -> Handler | None:
     if isinstance(probe.get("grpc"), dict):
         grpc = mapping(probe, "grpc")
         return Handler(kind="grpc", port=count(grpc, "port", 0), service=text(grpc, "service"))
-    return Handler(kind="exec") if isinstance(probe.get("exec"), dict) else None
+    if isinstance(probe.get("exec"), dict):
+        return Handler(kind="exec", command=texts(mapping(probe, "exec"), "command"))
+    return None
 
 
 def _security(raw: Raw) -> Security:
@@ -197,6 +211,7 @@ def _security(raw: Raw) -> Security:
         add=texts(capabilities, "add"),
         drop=texts(capabilities, "drop"),
         fs_group=number(raw, "fsGroup"),
+        supplemental_groups=whole_numbers(raw, "supplementalGroups"),
     )
 
 
@@ -238,7 +253,7 @@ def _mount(raw: Raw) -> Mount:
     )
 
 
-def _volume(raw: Raw) -> Volume:
+def _volume(raw: Raw, path: str) -> Volume:
     # A volume that names no source is an emptyDir: the API server fills it in.
     found = [key for key, value in raw.items() if isinstance(value, dict) and isinstance(key, str) and key != "name"]
     kind, *more = found or ["emptyDir"]
@@ -249,11 +264,18 @@ def _volume(raw: Raw) -> Volume:
         sources=_volume_sources(kind, body),
         default_mode=number(body, "defaultMode"),
         items=tuple(_volume_items(kind, body)),
+        claim=_ephemeral_claim(body, text(raw, "name"), path) if kind == "ephemeral" else None,
         size_limit=strings(raw, kind).get("sizeLimit", ""),
         medium=text(body, "medium"),
         host_path=text(body, "path") if kind == "hostPath" else "",
         image=text(body, "reference") if kind == "image" else "",
         more_kinds=tuple(more),
+    )
+
+
+def _ephemeral_claim(body: Raw, name: str, path: str) -> Claim:
+    return claim(
+        mapping(body, "volumeClaimTemplate"), name, f"{path}.volumes[{name}].ephemeral.volumeClaimTemplate.spec"
     )
 
 

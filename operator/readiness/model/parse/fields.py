@@ -47,12 +47,22 @@ def optional_text(raw: Raw, key: str) -> str | None:
 
 def number(raw: Raw, key: str) -> int | None:
     """The integer at `key`; a float with an integral value counts, as JSON has but one kind of number."""
-    value = raw.get(key)
+    return _whole(raw.get(key))
+
+
+def _whole(value: object) -> int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int):
         return value
     return int(value) if isinstance(value, float) and value.is_integer() else None
+
+
+def whole_numbers(raw: Raw, key: str) -> tuple[int, ...]:
+    """The integers in the list at `key`."""
+    value = raw.get(key)
+    found = (_whole(item) for item in value) if isinstance(value, list) else ()
+    return tuple(item for item in found if item is not None)
 
 
 def count(raw: Raw, key: str, default: int) -> int:

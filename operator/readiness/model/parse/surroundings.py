@@ -170,7 +170,8 @@ def config_map(raw: Raw) -> ConfigMap:
 
 def service_account(raw: Raw) -> ServiceAccount:
     """A ServiceAccount."""
-    return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"))
+    pull_secrets = tuple(text(item, "name") for item in items(raw, "imagePullSecrets"))
+    return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"), pull_secrets)
 
 
 def limit_range(raw: Raw) -> LimitRange:

@@ -4,7 +4,9 @@ from sys import intern
 from typing import Any
 
 from readiness.model.container import PodSpec, Strategy
+from readiness.model.controllers import JobRules
 from readiness.model.parse.containers import pod_spec
+from readiness.model.parse.controllers import cron_rules, job_rules, stateful_rules
 from readiness.model.parse.fields import (
     Raw,
     controller,
@@ -22,6 +24,7 @@ from readiness.model.pod import ContainerState, Pod, ReplicaSet, Termination
 from readiness.model.ref import Owner, Ref
 from readiness.model.workload import Workload
 
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"  # the whole object once more
 _REVISIONS = ("pod-template-hash", "controller-revision-hash", "rollouts-pod-template-hash")
 _TEMPLATED_OWNERS = frozenset({"StatefulSet", "DaemonSet", "Job"})
 
@@ -51,7 +54,7 @@ def workload(raw: Raw) -> Workload:
         uid=text(metadata, "uid"),
         generation=count(metadata, "generation", 0),
         labels=labels(metadata),
-        annotations=labels(metadata, "annotations") if kind == "Pod" else {},
+        annotations={key: value for key, value in labels(metadata, "annotations").items() if key != _LAST_APPLIED},
         owner=controller(metadata),
         created=time(metadata, "creationTimestamp"),
         replicas=_replicas(kind, spec, status),
@@ -59,11 +62,25 @@ def workload(raw: Raw) -> Workload:
         strategy=_strategy(kind, spec),
         min_ready_seconds=count(spec, "minReadySeconds", 0),
         progress_deadline_seconds=number(spec, "progressDeadlineSeconds"),
+        revision_history_limit=number(spec, "revisionHistoryLimit"),
+        stateful=stateful_rules(spec) if kind == "StatefulSet" else None,
+        job=_job_rules(kind, spec),
+        cron=cron_rules(spec) if kind == "CronJob" else None,
         suspended=spec.get("suspend") is True,
         finished=_finished(kind, status),
         deleted=bool(text(metadata, "deletionTimestamp")),
         ready_replicas=_ready_replicas(kind, status),
     )
+
+
+def _job_rules(kind: str, spec: Raw) -> JobRules | None:
+    match kind:
+        case "Job":
+            return job_rules(spec, "spec")
+        case "CronJob":
+            return job_rules(mapping(mapping(spec, "jobTemplate"), "spec"), "spec.jobTemplate.spec")
+        case _:
+            return None
 
 
 def template(raw: Raw) -> PodSpec:
