@@ -10,6 +10,7 @@ from tests.model import worlds
 from tests.model.worlds import inventory_of, key, told, world_of
 
 from readiness.model.container import Container, KeyRef, PodSpec
+from readiness.model.controllers import StatefulRules
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Selector
 from readiness.model.parse import Record
@@ -111,6 +112,13 @@ def test_a_change_touches_these_and_no_more(record: Record, expected: list[str])
 def test_an_endpoint_slice_touches_whom_its_service_selects() -> None:
     inventory = inventory_of([*WORLD, around(Service, selector=CART)])
     assert names(change(inventory, around(EndpointSlice, service="cart"))) == ["shop/cart"]
+
+
+def test_a_service_touches_the_stateful_set_that_names_it_whomever_it_selects() -> None:
+    db = Workload(Ref("StatefulSet", "shop", "db", "apps"), "apps/v1", PodSpec("spec"), stateful=StatefulRules("cart"))
+    inventory = inventory_of([*WORLD, db])
+    assert names(change(inventory, around(Service, selector=CART))) == ["shop/cart", "shop/db"]
+    assert names(change(inventory, around(Service), gone=True)) == ["shop/cart", "shop/db"]
 
 
 def test_the_number_of_replicas_touches_whoever_is_under_the_same_budget() -> None:

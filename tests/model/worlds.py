@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from readiness.model.container import Container, KeyRef, PodSpec
+from readiness.model.controllers import StatefulRules
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Expression, Selector
 from readiness.model.parse import Record
@@ -86,6 +87,7 @@ def workloads(draw: st.DrawFn, kinds: Iterable[str] = ("Deployment", "StatefulSe
         created=draw(moments),
         replicas=None if kind in ("Job", "CronJob") else draw(st.integers(0, 3)),
         finished=kind == "Job" and draw(st.booleans()),
+        stateful=StatefulRules(service=draw(names)) if kind == "StatefulSet" else None,
     )
 
 
@@ -168,6 +170,7 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
     used = sorted(reference.to.name for reference in workload.pod.references("ConfigMap"))
     return (
         workload, cluster.pods_of(workload), cluster.moved_at(workload),
+        workload.stateful and cluster.service(root.namespace, workload.stateful.service),
         services, [cluster.endpoints_of(service) for service in services],
         budgets, [cluster.pods_under(budget) for budget in budgets],
         cluster.network_policies_for(workload),
