@@ -1,6 +1,7 @@
 """`readiness run`: the operator, until SIGTERM."""
 
 import asyncio
+import sys
 from typing import Any
 
 import click
@@ -38,10 +39,14 @@ def _run(**given: str | None) -> None:
     configure(settings.log_level, settings.log_format)
     # The operator's parts take a second to import: not before the settings are known to be right.
     from readiness.adapters.kubeapi import find  # noqa: PLC0415
-    from readiness.app import serve  # noqa: PLC0415
 
     try:
-        asyncio.run(serve(settings, find()))
+        connection = find()
+        if "kubernetes" not in sys.modules:  # a kubeconfig needed it
+            sys.modules["kubernetes"] = None  # type: ignore[assignment] # kopf imports it where it can: 10 MB unused
+        from readiness.app import serve  # noqa: PLC0415
+
+        asyncio.run(serve(settings, connection))
     except ReadinessError as error:
         raise click.ClickException(_reason(error)) from error
 

@@ -17,6 +17,7 @@ class PublishedReports:
     def __init__(self) -> None:
         self._reports: dict[Ref, Published] = {}
         self._written_at: dict[Ref, float] = {}
+        self._settled: dict[Ref, tuple[int, bytes]] = {}  # what an evaluation came to, and the report that says so
 
     def __len__(self) -> int:
         """How many reports there are."""
@@ -55,6 +56,17 @@ class PublishedReports:
                 self._reports[subject] = published
             self._written_at[subject] = at
 
+    def settle(self, subject: Ref, mark: int) -> None:
+        """Remember that what is published says what an evaluation with this mark came to."""
+        published = self._reports.get(subject)
+        if published is not None:
+            self._settled[subject] = (mark, published.digest)
+
+    def is_settled(self, subject: Ref, mark: int) -> bool:
+        """Whether what is published says what an evaluation with this mark came to."""
+        published = self._reports.get(subject)
+        return published is not None and self._settled.get(subject) == (mark, published.digest)
+
     def deleted(self, subject: Ref) -> None:
         """Remember that we deleted a report."""
         self._forget(subject)
@@ -66,3 +78,4 @@ class PublishedReports:
     def _forget(self, subject: Ref) -> None:
         self._reports.pop(subject, None)
         self._written_at.pop(subject, None)
+        self._settled.pop(subject, None)

@@ -45,6 +45,10 @@ class Entry:
         """The policy, when workloads are judged by it."""
         return self.policy if self.policy is not None and not self.policy.suspended else None
 
+    def counts(self, ref: Ref) -> bool:
+        """Whether a workload has been judged for this generation, and is counted."""
+        return self.tally is not None and ref in self.tally and ref not in self.pending
+
     def begin(self, pending: set[Ref], wait_until: float) -> None:
         """Count from zero: these workloads are to be judged."""
         self.pending = pending

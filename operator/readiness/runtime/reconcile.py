@@ -87,8 +87,14 @@ class WorkloadReconciler:
             return retired
         cluster.unselected.discard(ref)
         evaluation = self._judge(workload, entries)
+        mark = _mark(evaluation)
+        if not frozen and cluster.published.is_settled(ref, mark) and all(entry.counts(ref) for entry in entries):
+            return False  # as most of the time: building an equal report would cost as much as judging did
         self._count(ref, evaluation)  # first: a report that cannot be written does not falsify the policies' figures
-        return await self._publish(evaluation, frozen)
+        wrote, settled = await self._publish(evaluation, frozen)
+        if settled:
+            cluster.published.settle(ref, mark)
+        return wrote
 
     def _judge(self, workload: Workload, entries: list[Entry]) -> Evaluation:
         cluster = self.cluster
@@ -118,7 +124,8 @@ class WorkloadReconciler:
         delays += [3 * plan.interval + plan.timeout for plan in asked]  # when what was seen no longer counts
         self.queue.add(evaluation.workload.ref, max(min(delays), 0.05))
 
-    async def _publish(self, evaluation: Evaluation, frozen: set[PolicyRef]) -> bool:
+    async def _publish(self, evaluation: Evaluation, frozen: set[PolicyRef]) -> tuple[bool, bool]:
+        """Write the report if it differs; returns whether it was written, and whether it now says all there is."""
         published = self.cluster.published.of(evaluation.workload.ref)
         now = self.cluster.clock.now()
         raw = report(evaluation, now, published or NOTHING)
@@ -128,13 +135,13 @@ class WorkloadReconciler:
         exact, loose = digests(raw)
         if published is not None:
             if exact == published.digest:
-                return False
+                return False, not frozen
             if loose == published.loose_digest and self._too_soon(evaluation.workload.ref):
-                return False
+                return False, False
         await self._write(raw, published)
         if published is not None:
             self._tell(evaluation, published)
-        return True
+        return True, not frozen
 
     async def _read(self, published: Published) -> Mapping[str, Any]:
         with self._noticing_its_end(published):
@@ -224,6 +231,13 @@ class WorkloadReconciler:
         name = namespace.ref.name if namespace else ref.namespace
         if not judged and name not in self.cluster.book.scope.excluded:
             self.cluster.unselected.add(ref)
+
+
+def _mark(evaluation: Evaluation) -> int:
+    """A number that differs when a report would: by what was found, and by whose report it is."""
+    workload = evaluation.workload
+    found = tuple((result.outcome, result.answers) for card in evaluation.scorecards for result in card.results)
+    return hash((workload.uid, workload.generation, found))
 
 
 def policy_regarding(entry: Entry) -> Regarding:
