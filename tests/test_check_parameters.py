@@ -74,6 +74,15 @@ def test_what_is_not_bounded_is_found() -> None:
         ("rollout-strategy", {"allowed": ["Big bang"]}, ("allowed", 0), "RollingUpdate"),
         ("network-policy", {"directions": ["Sideways"]}, ("directions", 0), "Ingress"),
         ("image-tag-pinned", {"digest": True}, ("digest",), "Unexpected"),
+        ("config-value", {}, ("name",), "required"),
+        ("config-value", {"name": "A", "max": 5}, (), "5 is no string"),
+        ("config-value", {"name": "A", "type": "duration", "max": "soon"}, (), "soon is no duration"),
+        ("config-value", {"name": "A", "pattern": "(a"}, ("pattern",), "is_regular_expression"),
+        ("production-mode", {"env": ["APP_ENV"]}, ("env", 0), "is_pair"),
+        ("cache-ttl", {}, ("env",), "required"),
+        ("cache-ttl", {"env": ["TTL"], "max": "long"}, ("max",), "is_duration"),
+        ("connection-pool-configured", {"env": []}, ("env",), "at least 1"),
+        ("multi-region", {"minRegions": 1}, ("minRegions",), "greater than or equal to 2"),
     ],
 )
 def test_a_wrong_parameter_is_told_with_its_place(

@@ -27,6 +27,15 @@ _FOR_SOME = frozenset(
     }
 )  # fmt: skip
 
+# Settings have the names that a team gave them, and who runs in one region or deploys by hand may have reasons.
+_NOT_FOR_EVERYBODY |= {
+    "config-externalized", "config-value", "config-reload", "production-mode", "log-levels", "tracing-configured",
+    "error-reporting", "access-token-ttl", "cache-ttl", "request-timeouts", "connection-pool-configured",
+    "persistent-datastore", "pubsub-backend", "datastore-tls", "no-default-credentials", "pre-stop-hook",
+    "signal-handling", "graceful-shutdown-observed", "version-label", "deployment-managed", "multi-region",
+    "ingress-tls",
+}  # fmt: skip
+
 
 def _locked() -> list[str]:
     return _LOCK.read_text().split()

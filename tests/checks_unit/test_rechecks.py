@@ -27,6 +27,10 @@ def at(text: str) -> datetime:
         ("container-restarts/fail.out-of-memory", "2026-11-22T07:59:50"),
         ("container-restarts/fail.again-and-again", "2026-11-22T07:59:50"),
         ("container-restarts/fail.more-than-the-policy-tolerates", "2026-11-21T10:30:00"),
+        ("graceful-shutdown-observed/pass.exited", "2026-11-27T08:00:00"),
+        ("graceful-shutdown-observed/fail.killed", "2026-11-28T08:00:00"),
+        ("multi-region/pass.while-pods-move", "2026-11-21T10:01:00"),
+        ("multi-region/unknown.just-created", "2026-11-21T10:01:10"),
     ],
 )
 def test_what_time_may_change_is_looked_at_again(case: str, moment: str) -> None:

@@ -13,6 +13,7 @@ from readiness.model import (
     ConfigMap,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     Namespace,
     NetworkPolicy,
@@ -25,7 +26,7 @@ from readiness.model import (
 from readiness.model.labels import EVERYTHING, Selector
 from readiness.model.parse import KINDS, Kind, Record, ref_of
 from readiness.model.pod import ReplicaSet
-from readiness.model.surroundings import Condition, Endpoint, ServicePort
+from readiness.model.surroundings import Condition, Endpoint, IngressTLS, Route, ServicePort
 
 BY_KIND: dict[str, Kind] = {kind.kind: kind for kind in KINDS}
 CREATED = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -75,7 +76,15 @@ SURROUNDINGS: list[Record] = [
         ("Ingress", "Egress"),
         open_directions=("Ingress",),
     ),
-    ConfigMap(Ref("ConfigMap", "shop", "cart"), "u-cm"),
+    Ingress(
+        Ref("Ingress", "shop", "cart", "networking.k8s.io"),
+        "u-ing",
+        "nginx",
+        (Route("cart.shop.example", ("cart",)), Route("", ("front",))),
+        (IngressTLS(("cart.shop.example",), "cart-tls"),),
+        {"shop.example/owner": "cart"},
+    ),
+    ConfigMap(Ref("ConfigMap", "shop", "cart"), "u-cm", settings={"region": "eu-1", "cart.yaml": None}),
     ServiceAccount(
         Ref("ServiceAccount", "shop", "cart"), "u-sa", automount_token=False, image_pull_secrets=("registry",)
     ),
@@ -138,6 +147,15 @@ DEFAULTS = [
     ("NetworkPolicy", {"spec": {"policyTypes": ["Ingress"], "egress": [{}]}}, "open_directions", ()),
     ("NetworkPolicy", {"spec": {"ingress": [{"from": []}]}}, "open_directions", ("Ingress",)),
     ("NetworkPolicy", {"spec": {"ingress": []}}, "open_directions", ()),
+    ("Ingress", {"metadata": {"annotations": {"kubernetes.io/ingress.class": "old"}}}, "class_name", "old"),
+    ("Ingress", {"spec": {"rules": [{"host": "a.example"}]}}, "routes", (Route("a.example"),)),
+    ("Ingress", {"spec": {"tls": [{}]}}, "tls", (IngressTLS(),)),
+    ("ConfigMap", {"data": {"A": 1, 2: "b", "C": ""}}, "settings", {"C": ""}),
+    ("ConfigMap", {"data": {"DB_PASSWORD": "tulip-mandolin", "A": "changeme"}}, "settings",
+     {"DB_PASSWORD": None, "A": "changeme"}),
+    ("ConfigMap", {"data": {"DB_PASSWORD": "Guest"}}, "settings", {"DB_PASSWORD": "Guest"}),
+    ("ConfigMap", {"data": {"A": "x" * 128, "B": "x" * 129, "C": "a\nb"}}, "settings",
+     {"A": "x" * 128, "B": None, "C": None}),
     ("ServiceAccount", {}, "automount_token", None),
     ("LimitRange", {"spec": {"limits": [{"type": "Container", "default": {"cpu": 1}}]}}, "default_requests",
      {"cpu": "1"}),

@@ -142,10 +142,12 @@ def test_a_container_has_what_its_object_says() -> None:
             Env("REGION", source=KeyRef("ConfigMap", "cart", "region")),
             Env("POD"),
         ),
-        env_from=(KeyRef("ConfigMap", "defaults", optional=True), KeyRef("Secret", "keys")),
+        env_from=(KeyRef("ConfigMap", "defaults", optional=True), KeyRef("Secret", "keys", prefix="KEY_")),
         mounts=(Mount("keys", "/keys", read_only=True, sub_path="tls"), Mount("data", "/data", sub_path="$(POD)")),
         arguments=("cart", "--serve"),
+        pre_stop="sleep",
         pre_stop_sleep=5,
+        stop_signal="SIGINT",
         hosts=(
             ("livenessProbe.httpGet.host", "10.0.0.1"),
             ("readinessProbe.tcpSocket.host", "10.0.0.1"),
@@ -158,7 +160,8 @@ def test_init_containers_are_sidecars_when_they_restart_always() -> None:
     assert (PROXY.role, MIGRATE.role) == (Role.SIDECAR, Role.INIT)
     assert PROXY.path == "spec.template.spec.initContainers[proxy]"
     assert PROXY.readiness == Probe(Handler("exec", command=("ready",)))
-    assert PROXY.pre_stop_sleep == 7
+    assert (PROXY.pre_stop, PROXY.pre_stop_sleep) == ("exec", 7)
+    assert (MIGRATE.pre_stop, MIGRATE.pre_stop_sleep, MIGRATE.stop_signal) == ("", None, "")
     assert (MIGRATE.security, MIGRATE.own) == (Security().over(SPEC.security), Security())
 
 
@@ -213,6 +216,7 @@ def test_a_live_pod_has_what_its_object_says() -> None:
         ),
         spec=pod.spec,
         gone_by=datetime(2026, 11, 21, 9, tzinfo=UTC),
+        region="eu-1",
     )
 
 
@@ -290,7 +294,7 @@ def test_a_cron_jobs_template_is_inside_its_job_template() -> None:
 
 def test_a_pods_template_is_its_own_spec() -> None:
     pod = workloads.workload(raw("Pod")).pod
-    assert (pod.path, pod.labels) == ("spec", {"app": "cart"})
+    assert (pod.path, pod.labels) == ("spec", {"app": "cart", "topology.kubernetes.io/region": "eu-1"})
 
 
 def test_the_older_name_of_the_service_account_counts_too() -> None:

@@ -18,7 +18,9 @@ from readiness.model.surroundings import (
     Endpoint,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     PodDisruptionBudget,
+    Route,
     Service,
     ServiceAccount,
 )
@@ -95,6 +97,19 @@ def test_the_endpoints_of_a_service_are_those_of_all_its_slices() -> None:
     ]
     assert cluster(service).endpoints_of(service) is None
     assert cluster(service, *parts).endpoints_of(service) == [Endpoint(ready=True, pod=f"cart-{n}") for n in (1, 2)]
+
+
+def test_the_ingresses_of_a_workload_lead_to_any_of_its_services() -> None:
+    services = [Service(Ref("Service", "shop", name), selector=Selector()) for name in ("cart", "cart-admin")]
+    both, other, away = (
+        Ingress(Ref("Ingress", namespace, name), routes=(Route("", to),))
+        for namespace, name, to in (
+            ("shop", "b", ("cart", "cart-admin")),
+            ("shop", "a", ("x",)),
+            ("mail", "c", ("cart",)),
+        )
+    )
+    assert cluster(*services, both, other, away).ingresses_for(workload()) == [both]
 
 
 def test_objects_around_a_workload_are_found_by_their_names() -> None:

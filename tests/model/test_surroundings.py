@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from readiness.model.quantity import IntOrPercent
 from readiness.model.ref import Ref
-from readiness.model.surroundings import PodDisruptionBudget
+from readiness.model.surroundings import IngressTLS, PodDisruptionBudget
 
 AT = Ref("PodDisruptionBudget", "shop", "cart")
 bounds = st.one_of(st.none(), st.integers(0, 20), st.integers(0, 100).map(lambda share: f"{share}%"))
@@ -38,3 +38,22 @@ def test_a_budget_never_spares_more_pods_than_there_are(
     least: IntOrPercent | None, most: IntOrPercent | None, pods: int
 ) -> None:
     assert 0 <= PodDisruptionBudget(AT, min_available=least, max_unavailable=most).spare(pods) <= pods
+
+
+@pytest.mark.parametrize(
+    "hosts, host, covered",
+    [
+        (("cart.shop.example",), "cart.shop.example", True),
+        (("cart.shop.example",), "mail.shop.example", False),
+        (("*.shop.example",), "cart.shop.example", True),
+        (("*.shop.example",), "*.shop.example", True),
+        (("*.shop.example",), "a.cart.shop.example", False),
+        (("*.shop.example",), "shop.example", False),
+        (("cart.shop.example",), "", False),
+        (("*.",), "", False),
+        ((), "cart.shop.example", True),
+        ((), "", True),
+    ],
+)
+def test_a_certificate_covers_its_hosts(hosts: tuple[str, ...], host: str, *, covered: bool) -> None:
+    assert IngressTLS(hosts).covers(host) is covered

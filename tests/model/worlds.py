@@ -19,10 +19,12 @@ from readiness.model.surroundings import (
     Endpoint,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    Route,
     Service,
     ServiceAccount,
 )
@@ -129,7 +131,8 @@ surroundings = st.one_of(
     _around(PodDisruptionBudget, selector=selectors, max_unavailable=st.integers(0, 2)),
     _around(NetworkPolicy, selector=selectors),
     _around(HorizontalPodAutoscaler, target_kind=targets, target_name=names, min_replicas=st.integers(1, 3)),
-    _around(ConfigMap),
+    _around(Ingress, routes=st.lists(names, max_size=2).map(lambda found: (Route("", tuple(found)),))),
+    _around(ConfigMap, settings=st.sampled_from([{}, {"LOG_LEVEL": "info"}])),
     _around(ServiceAccount, automount_token=st.booleans()),
     _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
     st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
@@ -170,8 +173,12 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
     used = sorted(reference.to.name for reference in workload.pod.references("ConfigMap"))
     return (
         workload, cluster.pods_of(workload), cluster.moved_at(workload),
+<<<<<<< cur
+        services, [cluster.endpoints_of(service) for service in services], cluster.ingresses_for(workload),
+=======
         workload.stateful and cluster.service(root.namespace, workload.stateful.service),
         services, [cluster.endpoints_of(service) for service in services],
+>>>>>>> mine
         budgets, [cluster.pods_under(budget) for budget in budgets],
         cluster.network_policies_for(workload),
         cluster.autoscalers_of(workload), cluster.replicas_of(workload),

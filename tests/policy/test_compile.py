@@ -145,6 +145,7 @@ def test_the_place_is_the_users_also_where_the_profile_has_the_requirement() -> 
             ".minAvailable: must be a whole number or must be a percentage, not 'half'",
         ),
         ("required-secrets", None, ".names: is required"),
+        ("config-value", {"name": "A", "min": 5}, ": min and max must be of type int, duration or bytes"),
     ],
 )
 def test_a_wrong_parameter_is_told_with_its_path_and_what_was_expected(

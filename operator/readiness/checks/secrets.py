@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated
 
-import re2
-from annotated_types import Len, Predicate, doc
+from annotated_types import Len, doc
 
 from readiness.checks.check import Kind, check
+from readiness.checks.pattern import Pattern, compiled
 from readiness.model import (
     Category,
     ConfigMap,
@@ -24,29 +23,8 @@ from readiness.model import (
     Volume,
     Workload,
 )
-from readiness.model.credentials import Searchable, find_in_arguments, find_in_value
+from readiness.model.credentials import find_in_arguments, find_in_value
 
-_OPTIONS = re2.Options()
-_OPTIONS.log_errors = False  # re2 would write to stderr
-_OPTIONS.max_mem = 1 << 20
-
-
-@cache
-def _compiled(pattern: str) -> Searchable:
-    found: Searchable = re2.compile(pattern, _OPTIONS)
-    return found
-
-
-def is_regular_expression(pattern: str) -> bool:
-    """Whether RE2 can read it (the name stands in the error that a policy's author sees)."""
-    try:
-        _compiled(pattern)
-    except re2.error:
-        return False
-    return True
-
-
-Pattern = Annotated[str, Len(1, 512), Predicate(is_regular_expression)]
 Patterns = Annotated[
     tuple[Pattern, ...],
     Len(0, 16),
@@ -78,7 +56,7 @@ def no_plaintext_secret_env(workload: Workload, _cluster: Snapshot, parameters: 
     credential: by the shape of the value (keys, tokens, URLs with a password) or by its name with a literal value.
     References such as $(VAR) and valueFrom pass.
     """
-    names = tuple(map(_compiled, parameters.name_patterns)) or None
+    names = tuple(map(compiled, parameters.name_patterns)) or None
     allowed = parameters.allow_placeholders
     for container in workload.pod.declared_containers:
         for env in container.env:

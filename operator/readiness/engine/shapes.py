@@ -88,12 +88,16 @@ _CONTAINER: Shape = {
     "args": [TEXT],
     "ports": [{"containerPort": WHOLE, "hostPort": WHOLE, "name": TEXT, "protocol": TEXT}],
     "env": [{"name": TEXT, "value": TEXT, "valueFrom": {"secretKeyRef": _KEY_REF, "configMapKeyRef": _KEY_REF}}],
-    "envFrom": [{"secretRef": {"name": TEXT}, "configMapRef": {"name": TEXT}}],
+    "envFrom": [{"prefix": TEXT, "secretRef": {"name": TEXT}, "configMapRef": {"name": TEXT}}],
     "volumeMounts": [{"name": TEXT, "mountPath": TEXT, "readOnly": FLAG, "subPath": TEXT}],
     "livenessProbe": _PROBE,
     "readinessProbe": _PROBE,
     "startupProbe": _PROBE,
-    "lifecycle": {"preStop": {**_HANDLER, "sleep": {"seconds": WHOLE}}, "postStart": _HANDLER},
+    "lifecycle": {
+        "preStop": {**_HANDLER, "sleep": {"seconds": WHOLE}},
+        "postStart": _HANDLER,
+        "stopSignal": TEXT,
+    },
     "resources": _RESOURCES,
     "restartPolicy": TEXT,
     "securityContext": {
@@ -141,6 +145,7 @@ _POD: Shape = {
     "hostPID": FLAG,
     "hostIPC": FLAG,
     "hostUsers": FLAG,
+    "shareProcessNamespace": FLAG,
     "restartPolicy": TEXT,
     "terminationGracePeriodSeconds": WHOLE,
     "nodeSelector": TEXTS,
@@ -192,6 +197,7 @@ _CRON_JOB: Shape = {
     "failedJobsHistoryLimit": WHOLE,
     "jobTemplate": {"spec": _CONTROLLER},
 }
+_BACKEND: Shape = {"service": {"name": TEXT}}
 _SPECS: Mapping[tuple[str, str], Shape] = {
     ("apps", "Deployment"): _CONTROLLER,
     ("apps", "StatefulSet"): _CONTROLLER,
@@ -221,6 +227,12 @@ _SPECS: Mapping[tuple[str, str], Shape] = {
         "policyTypes": [TEXT],
         "ingress": [{"from": [{}], "ports": [{}]}],
         "egress": [{"to": [{}], "ports": [{}]}],
+    },
+    ("networking.k8s.io", "Ingress"): {
+        "ingressClassName": TEXT,
+        "defaultBackend": _BACKEND,
+        "tls": [{"hosts": [TEXT], "secretName": TEXT}],
+        "rules": [{"host": TEXT, "http": {"paths": [{"backend": _BACKEND}]}}],
     },
     ("", "LimitRange"): {
         "limits": [{"type": TEXT, "default": AMOUNTS, "defaultRequest": AMOUNTS, "max": AMOUNTS, "min": AMOUNTS}]

@@ -39,6 +39,7 @@ from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     Namespace,
     NetworkPolicy,
@@ -50,7 +51,7 @@ from readiness.model.workload import Replicas, Workload
 
 __all__ = [
     "SETTLING", "Answer", "Category", "Condition", "ConfigMap", "Container", "ContainerState", "Demand",
-    "EndpointSlice", "Env", "Fail", "Finding", "Handler", "HorizontalPodAutoscaler", "KeyRef", "LimitRange",
+    "EndpointSlice", "Env", "Fail", "Finding", "Handler", "HorizontalPodAutoscaler", "Ingress", "KeyRef", "LimitRange",
     "Mount", "Namespace", "NetworkPolicy", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget",
     "PodSpec", "Port", "Probe", "Probing", "Question", "Reading", "Recheck", "Ref", "Replicas", "Role", "Scheme",
     "Security", "Service", "ServiceAccount", "Severity", "Skip", "Snapshot", "Strategy", "Topic", "Unknown",

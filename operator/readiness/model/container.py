@@ -115,12 +115,13 @@ class Security:
 
 @dataclass(frozen=True, slots=True)
 class KeyRef:
-    """A reference to a key of a Secret or a ConfigMap; an empty `key` means all of it."""
+    """A reference to a key of a Secret or a ConfigMap; an empty `key` means all of them, each with `prefix` before."""
 
     kind: str
     name: str
     key: str = ""
     optional: bool = False
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,9 @@ class Container:
     env_from: tuple[KeyRef, ...] = ()
     mounts: tuple[Mount, ...] = ()
     arguments: tuple[str, ...] = field(default=(), repr=False)  # command and args: may hold credentials
+    pre_stop: str = ""  # what its preStop hook is: sleep, exec, httpGet or tcpSocket; empty when it has none
     pre_stop_sleep: int | None = None  # seconds that a preStop hook sleeps, by `sleep` or in a shell; None: it does not
+    stop_signal: str = ""  # the signal that it declares; empty: its image's, else SIGTERM
     hosts: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -42,6 +42,8 @@ class Category(StrEnum):
     LIFECYCLE = "Lifecycle"
     DELIVERY = "Delivery"
     PERFORMANCE = "Performance"
+    OBSERVABILITY = "Observability"
+    DATA_PROTECTION = "Data protection"
 
 
 class Topic(StrEnum):

@@ -16,6 +16,7 @@ from readiness.model.ref import Owner, Ref
 from readiness.model.surroundings import (
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     NetworkPolicy,
     PodDisruptionBudget,
@@ -36,9 +37,7 @@ class Inventory:
         self._pods_by_owner: dict[str, dict[Ref, Pod]] = defaultdict(dict)
         self._owned: dict[str, dict[Ref, ReplicaSet | Workload]] = defaultdict(dict)  # uid of a root -> its links
         self._owners: dict[str, Owner | None] = {}  # uid of a ReplicaSet or Job -> its controller
-        self._slices: dict[tuple[str, str], dict[Ref, EndpointSlice]] = defaultdict(dict)
-        self._scalers: dict[tuple[str, str, str], dict[Ref, HorizontalPodAutoscaler]] = defaultdict(dict)
-        self._limit_ranges: dict[str, dict[Ref, LimitRange]] = defaultdict(dict)
+        self._shelves: dict[tuple[str, ...], dict[Ref, Record]] = defaultdict(dict)  # what is asked for by a name
         self._adopted: dict[Ref, dict[Ref, Pod]] = defaultdict(dict)  # roots known only through their pods
         self._users: dict[tuple[str, str, str], set[Ref]] = defaultdict(set)
         self.node_addresses: dict[IPv4Address | IPv6Address, dict[Ref, Pod]] = defaultdict(dict)
@@ -112,35 +111,36 @@ class Inventory:
 
     def slices_of(self, service: Ref) -> list[EndpointSlice]:
         """The EndpointSlices of a Service."""
-        found = self._slices.get((service.namespace, service.name), {})
-        return [found[ref] for ref in sorted(found)]
+        return self._shelved(EndpointSlice, service.namespace, service.name)
 
     def scalers_of(self, workload: Ref) -> list[HorizontalPodAutoscaler]:
         """The HorizontalPodAutoscalers that target a workload (two are a mistake that checks may tell)."""
-        found = self._scalers.get((workload.namespace, workload.kind, workload.name), {})
-        return [found[ref] for ref in sorted(found)]
+        return self._shelved(HorizontalPodAutoscaler, workload.namespace, workload.kind, workload.name)
+
+    def ingresses_to(self, service: Ref) -> list[Ingress]:
+        """The Ingresses that lead to a Service, by name."""
+        return self._shelved(Ingress, service.namespace, service.name)
 
     def limit_ranges_in(self, namespace: str) -> list[LimitRange]:
         """The LimitRanges of a namespace, by name."""
-        found = self._limit_ranges.get(namespace, {})
-        return [found[ref] for ref in sorted(found)]
+        return self._shelved(LimitRange, namespace)
 
     def users_of(self, kind: str, namespace: str, name: str) -> set[Ref]:
         """The workloads that refer to a ConfigMap, run as a ServiceAccount, or are named by a Service of theirs."""
         return self._users.get((kind, namespace, name), set())
 
+    def _shelved(self, kind: type[R], *name: str) -> list[R]:
+        found = self._shelves.get((kind.__name__, *name), {})
+        return [record for ref in sorted(found) if isinstance(record := found[ref], kind)]
+
     def _link(self, record: Record) -> None:
+        for shelf in _shelves_of(record):
+            self._shelves[shelf][record.ref] = record
         match record:
             case Workload() | ReplicaSet():
                 self._own(record)
             case Pod():
                 self._place(record)
-            case EndpointSlice():
-                self._slices[record.ref.namespace, record.service][record.ref] = record
-            case HorizontalPodAutoscaler():
-                self._scalers[_target(record)][record.ref] = record
-            case LimitRange():
-                self._limit_ranges[record.ref.namespace][record.ref] = record
             case Service():
                 self.services.put(record)
             case PodDisruptionBudget():
@@ -151,17 +151,13 @@ class Inventory:
                 pass
 
     def _unlink(self, record: Record) -> None:
+        for shelf in _shelves_of(record):
+            _discard(self._shelves, shelf, record.ref)
         match record:
             case Workload() | ReplicaSet():
                 self._disown(record)
             case Pod():
                 self._displace(record)
-            case EndpointSlice():
-                _discard(self._slices, (record.ref.namespace, record.service), record.ref)
-            case HorizontalPodAutoscaler():
-                _discard(self._scalers, _target(record), record.ref)
-            case LimitRange():
-                _discard(self._limit_ranges, record.ref.namespace, record.ref)
             case Service():
                 self.services.drop(record)
             case PodDisruptionBudget():
@@ -289,8 +285,20 @@ def _from_pod(ref: Ref, pod: Pod, owner: Owner | None) -> Workload:
     )
 
 
-def _target(scaler: HorizontalPodAutoscaler) -> tuple[str, str, str]:
-    return scaler.ref.namespace, scaler.target_kind, scaler.target_name
+def _shelves_of(record: Record) -> list[tuple[str, ...]]:
+    """Under which names a record is asked for: that of a Service, of a workload, or its namespace's."""
+    kind, namespace = type(record).__name__, record.ref.namespace
+    match record:
+        case EndpointSlice():
+            return [(kind, namespace, record.service)]
+        case HorizontalPodAutoscaler():
+            return [(kind, namespace, record.target_kind, record.target_name)]
+        case Ingress():
+            return [(kind, namespace, service) for service in record.services]
+        case LimitRange():
+            return [(kind, namespace)]
+        case _:
+            return []
 
 
 def _uses(workload: Workload) -> set[tuple[str, str, str]]:

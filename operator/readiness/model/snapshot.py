@@ -13,6 +13,7 @@ from readiness.model.surroundings import (
     Endpoint,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     NetworkPolicy,
     PodDisruptionBudget,
@@ -84,6 +85,15 @@ class Snapshot:
         slices = self.inventory.slices_of(service.ref)
         return [endpoint for part in slices for endpoint in part.endpoints] if slices else None
 
+    def ingresses_for(self, workload: Workload) -> list[Ingress]:
+        """The Ingresses that lead to a Service of its pods, by name."""
+        found = {
+            item.ref: item
+            for service in self.services_for(workload)
+            for item in self.inventory.ingresses_to(service.ref)
+        }
+        return [found[ref] for ref in sorted(found)]
+
     def budgets_for(self, workload: Workload) -> list[PodDisruptionBudget]:
         """The PodDisruptionBudgets that select its pods."""
         return self.inventory.budgets.selecting(workload.ref.namespace, workload.pod.labels)
@@ -140,6 +150,7 @@ RELATIONS: Mapping[str, type] = {
     "services_for": Service,
     "service": Service,
     "endpoints_of": EndpointSlice,
+    "ingresses_for": Ingress,
     "budgets_for": PodDisruptionBudget,
     "network_policies_for": NetworkPolicy,
     "autoscalers_of": HorizontalPodAutoscaler,

@@ -62,6 +62,44 @@ class EndpointSlice:
 
 
 @dataclass(frozen=True, slots=True)
+class Route:
+    """A host of an Ingress, empty for any, and the Services that its paths lead to."""
+
+    host: str
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IngressTLS:
+    """Hosts of an Ingress that are served over TLS, and the Secret with their certificate (the controller's if "")."""
+
+    hosts: tuple[str, ...] = ()
+    secret: str = ""
+
+    def covers(self, host: str) -> bool:
+        """Whether a host is among them, itself or by a wildcard for its first label; none are every host."""
+        wildcard = "*." + host.partition(".")[2]
+        return not self.hosts or host in self.hosts or (bool(host) and wildcard in self.hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingress:
+    """A networking.k8s.io/v1 Ingress; its default backend is a route for any host."""
+
+    ref: Ref
+    uid: str = ""
+    class_name: str = ""
+    routes: tuple[Route, ...] = ()
+    tls: tuple[IngressTLS, ...] = ()
+    annotations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The names of all Services that it leads to."""
+        return frozenset(name for route in self.routes for name in route.services)
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A condition that a controller sets on its object: "True", "False" or "Unknown", why, and since when."""
 
@@ -129,15 +167,17 @@ class NetworkPolicy:
 @dataclass(frozen=True, slots=True)
 class ConfigMap:
     """
-    A ConfigMap as what the credential detector found in it on arrival; its values are not kept.
+    A ConfigMap as what the credential detector found in it on arrival, and the plain settings in it.
 
-    `hits` and `placeholder_hits` (found only when placeholders count) go by data key.
+    `hits` and `placeholder_hits` (found only when placeholders count) go by data key. `settings` has every key, with
+    its value where that is one short line in which the detector found no credential, or one that everybody knows.
     """
 
     ref: Ref
     uid: str = ""
     hits: tuple[tuple[str, Hit], ...] = ()
     placeholder_hits: tuple[tuple[str, Hit], ...] = ()
+    settings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     Namespace,
     NetworkPolicy,
@@ -48,6 +49,8 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
             return () if root is None else (root,)
         case EndpointSlice():
             return _targets(inventory, record)
+        case Ingress():
+            return {ref for name in record.services for ref in _behind(inventory, namespace, name)}
         case Service():
             named = inventory.users_of("Service", namespace, record.ref.name)
             return named | _selected(inventory, namespace, record.selector)
@@ -130,9 +133,13 @@ def _targets(inventory: Inventory, part: EndpointSlice) -> Iterator[Ref]:
         root = inventory.root_of(pod) if pod is not None else None
         if root is not None:
             yield root
-    service = inventory.get(Service, Ref("Service", part.ref.namespace, part.service))
-    if service is not None:
-        yield from _selected(inventory, part.ref.namespace, service.selector)
+    yield from _behind(inventory, part.ref.namespace, part.service)
+
+
+def _behind(inventory: Inventory, namespace: str, service: str) -> set[Ref]:
+    """The workloads that a Service of this name selects."""
+    found = inventory.get(Service, Ref("Service", namespace, service))
+    return set() if found is None else _selected(inventory, namespace, found.selector)
 
 
 def _selected(inventory: Inventory, namespace: str, selector: Selector | None) -> set[Ref]:

@@ -58,8 +58,8 @@ def _parameter_problems(details: list[ErrorDetails], known: tuple[str, ...], at:
     """The same for parameters: what may be one thing or another is one problem, and no list is short of bad items."""
     found: dict[str, str] = {}
     for detail in details:
-        name, *steps = detail["loc"]
-        path = _path(at, (name, *(step for step in steps if isinstance(step, int))))  # the others are pydantic's words
+        name, steps = detail["loc"][:1], detail["loc"][1:]  # no name: what is wrong is what several say together
+        path = _path(at, (*name, *(step for step in steps if isinstance(step, int))))  # the others are pydantic's words
         message = _message(detail, known)
         if path in found:
             message = f"{found[path].removesuffix(_but_is(detail))} or {message}"
@@ -98,8 +98,8 @@ def _message(detail: ErrorDetails, model: Known) -> str:
             text = f"must have {bound} items, not {{actual_length}}".format_map(context)
         case "predicate_failed":
             text = f"must be {_article(_PREDICATE.sub(' ', detail['msg']).strip())}{_but_is(detail)}"
-        case "rule":
-            text = str(context["rule"])
+        case "rule" | "value_error":
+            text = str(context.get("rule") or context["error"])
         case kind if kind in _TYPES:
             text = f"must be {_TYPES[kind]}{_but_is(detail)}"
         case _:

@@ -6,7 +6,8 @@ does its name promise one (names.py), and is the value no more than a reference,
 search.py is not read.
 """
 
-from readiness.model.credentials.names import Searchable
+from readiness.model.credentials.names import Meaning, Searchable, meaning
 from readiness.model.credentials.search import Hit, find_in_arguments, find_in_text, find_in_value
+from readiness.model.credentials.words import DEFAULTS
 
-__all__ = ["Hit", "Searchable", "find_in_arguments", "find_in_text", "find_in_value"]
+__all__ = ["DEFAULTS", "Hit", "Meaning", "Searchable", "find_in_arguments", "find_in_text", "find_in_value", "meaning"]

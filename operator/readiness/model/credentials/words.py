@@ -107,6 +107,13 @@ PLACEHOLDERS = _words(
     password placeholder redacted replace-me replace_me replaceme replacethis sample tbd todo unset
     """
 )
+# Passwords that products and tutorials come with: no secrets, for everybody knows them.
+DEFAULTS = PLACEHOLDERS | _words(
+    """
+    12345 123456 admin admin123 default dev-secret guest letmein minio minioadmin mongo mysql passw0rd password1
+    postgres rabbitmq redis root secret secret-key secretkey supersecret test toor user your-secret-key
+    """
+)
 # What stands before the colon in `${env:NAME}`: not a variable with a default but a place to look.
 LOOKUPS = _words("aws base64 config dir directory env file gcp opt param secret secrets self ssm sys vault")
 # What follows the name of a flag in a sentence about it: "use --token for that".

@@ -15,6 +15,7 @@ from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
     LimitRange,
     Namespace,
     NetworkPolicy,
@@ -25,8 +26,8 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 Record = (
-    Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | LimitRange | Namespace
-    | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount
+    Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | Ingress | LimitRange
+    | Namespace | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount
 )  # fmt: skip
 
 
@@ -76,6 +77,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("HorizontalPodAutoscaler", "autoscaling", "v2", "horizontalpodautoscalers", HorizontalPodAutoscaler,
          surroundings.horizontal_pod_autoscaler),
     Kind("NetworkPolicy", "networking.k8s.io", "v1", "networkpolicies", NetworkPolicy, surroundings.network_policy),
+    Kind("Ingress", "networking.k8s.io", "v1", "ingresses", Ingress, surroundings.ingress),
     Kind("ConfigMap", "", "v1", "configmaps", ConfigMap, surroundings.config_map),
     Kind("ServiceAccount", "", "v1", "serviceaccounts", ServiceAccount, surroundings.service_account),
     Kind("LimitRange", "", "v1", "limitranges", LimitRange, surroundings.limit_range),

@@ -44,6 +44,7 @@ from readiness.model.parse.placement import placement
 _NO_SECURITY = Security()
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")
+_HANDLERS = ("sleep", "exec", "httpGet", "tcpSocket")
 _SLEEP = re.compile(r"(?:^|[\s;&|(/])sleep\s+(\d{1,6})(?![\w.])")
 
 
@@ -102,6 +103,7 @@ def _containers(raw: Raw, path: str, pod: Security) -> tuple[Container, ...]:
 def _container(raw: Raw, where: str, role: Role, pod: Security) -> Container:
     name = intern(text(raw, "name"))
     resources = mapping(raw, "resources")
+    lifecycle = mapping(raw, "lifecycle")
     own = _security(mapping(raw, "securityContext"))
     return Container(
         name=name,
@@ -121,7 +123,9 @@ def _container(raw: Raw, where: str, role: Role, pod: Security) -> Container:
         env_from=tuple(source for item in items(raw, "envFrom") for source in _env_from(item)),
         mounts=tuple(_mount(item) for item in items(raw, "volumeMounts")),
         arguments=texts(raw, "command") + texts(raw, "args"),
-        pre_stop_sleep=_pre_stop_sleep(mapping(mapping(raw, "lifecycle"), "preStop")),
+        pre_stop=_handler_kind(mapping(lifecycle, "preStop")),
+        pre_stop_sleep=_pre_stop_sleep(mapping(lifecycle, "preStop")),
+        stop_signal=intern(text(lifecycle, "stopSignal")),
         hosts=tuple(_hosts(raw)),
     )
 
@@ -134,6 +138,10 @@ def _hosts(raw: Raw) -> Iterator[tuple[str, str]]:
                 host = text(mapping(handler, kind), "host")
                 if host:
                     yield f"{at}{key}.{kind}.host", host
+
+
+def _handler_kind(hook: Raw) -> str:
+    return next((kind for kind in _HANDLERS if isinstance(hook.get(kind), dict)), "")
 
 
 def _pre_stop_sleep(hook: Raw) -> int | None:
@@ -237,11 +245,12 @@ def _env(raw: Raw) -> Env:
 
 def _env_from(raw: Raw) -> list[KeyRef]:
     found = (("secretRef", "Secret"), ("configMapRef", "ConfigMap"))
-    return [_key_ref(mapping(raw, field), kind) for field, kind in found if isinstance(raw.get(field), dict)]
+    prefix = text(raw, "prefix")
+    return [_key_ref(mapping(raw, field), kind, prefix) for field, kind in found if isinstance(raw.get(field), dict)]
 
 
-def _key_ref(raw: Raw, kind: str) -> KeyRef:
-    return KeyRef(kind, text(raw, "name"), text(raw, "key"), optional=raw.get("optional") is True)
+def _key_ref(raw: Raw, kind: str, prefix: str = "") -> KeyRef:
+    return KeyRef(kind, text(raw, "name"), text(raw, "key"), optional=raw.get("optional") is True, prefix=prefix)
 
 
 def _mount(raw: Raw) -> Mount:

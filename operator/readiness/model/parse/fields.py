@@ -10,6 +10,7 @@ from readiness.model.ref import Owner
 
 Raw = dict[Any, Any]  # YAML has keys of every type
 _NOTHING: Raw = {}
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"  # the whole object once more
 
 
 def mapping(raw: Raw, key: str) -> Raw:
@@ -99,6 +100,11 @@ def labels(raw: Raw, key: str = "labels") -> dict[str, str]:
         for name, value in mapping(raw, key).items()
         if isinstance(name, str) and isinstance(value, str)
     }
+
+
+def annotations(metadata: Raw) -> dict[str, str]:
+    """Annotations, but for what kubectl keeps there."""
+    return {key: value for key, value in labels(metadata, "annotations").items() if key != _LAST_APPLIED}
 
 
 def time(raw: Raw, key: str) -> datetime | None:

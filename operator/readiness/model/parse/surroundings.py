@@ -1,9 +1,12 @@
 """The objects around workloads: raw object to its record."""
 
-from readiness.model.credentials import find_in_text
+from sys import intern
+
+from readiness.model.credentials import DEFAULTS, find_in_text
 from readiness.model.labels import Selector
 from readiness.model.parse.fields import (
     Raw,
+    annotations,
     count,
     flag,
     int_or_text,
@@ -24,16 +27,21 @@ from readiness.model.surroundings import (
     Endpoint,
     EndpointSlice,
     HorizontalPodAutoscaler,
+    Ingress,
+    IngressTLS,
     LimitRange,
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    Route,
     Service,
     ServiceAccount,
     ServicePort,
 )  # fmt: skip
 
 _SERVICE_NAME = "kubernetes.io/service-name"
+_CLASS = "kubernetes.io/ingress.class"  # what stood for ingressClassName, and still works
+_LONGEST_SETTING = 128
 
 
 def _uid(raw: Raw) -> str:
@@ -156,16 +164,51 @@ def network_policy(raw: Raw) -> NetworkPolicy:
     )
 
 
+def ingress(raw: Raw) -> Ingress:
+    """An Ingress."""
+    spec, metadata = mapping(raw, "spec"), mapping(raw, "metadata")
+    notes = annotations(metadata)
+    routes = [Route(text(rule, "host"), _services(rule)) for rule in items(spec, "rules")]
+    if default := _service_of(mapping(spec, "defaultBackend")):
+        routes.append(Route("", (default,)))
+    return Ingress(
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        class_name=text(spec, "ingressClassName") or notes.get(_CLASS, ""),
+        routes=tuple(routes),
+        tls=tuple(IngressTLS(texts(item, "hosts"), text(item, "secretName")) for item in items(spec, "tls")),
+        annotations=notes,
+    )
+
+
+def _services(rule: Raw) -> tuple[str, ...]:
+    paths = items(mapping(rule, "http"), "paths")
+    return tuple(dict.fromkeys(name for item in paths if (name := _service_of(mapping(item, "backend")))))
+
+
+def _service_of(backend: Raw) -> str:
+    return text(mapping(backend, "service"), "name")
+
+
 def config_map(raw: Raw) -> ConfigMap:
-    """A ConfigMap: scanned for credentials here, its values forgotten."""
+    """A ConfigMap: scanned for credentials here, and all but its short lines forgotten."""
     hits, placeholders = [], []
+    settings: dict[str, str | None] = {}
     for key, value in mapping(raw, "data").items():
         if isinstance(key, str) and isinstance(value, str):
             strict = find_in_text(key, value, placeholders=False)
             real = set(find_in_text(key, value)) if strict else set()
             hits += [(key, hit) for hit in strict if hit in real]
             placeholders += [(key, hit) for hit in strict if hit not in real]
-    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders))
+            settings[intern(key)] = _setting(value.strip(), secret=bool(real))
+    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings)
+
+
+def _setting(value: str, *, secret: bool) -> str | None:
+    """A value that is one short line and confidential to nobody."""
+    if len(value) > _LONGEST_SETTING or "\n" in value or (secret and value.lower() not in DEFAULTS):
+        return None
+    return intern(value)
 
 
 def service_account(raw: Raw) -> ServiceAccount:

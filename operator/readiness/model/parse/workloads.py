@@ -9,6 +9,7 @@ from readiness.model.parse.containers import pod_spec
 from readiness.model.parse.controllers import cron_rules, job_rules, stateful_rules
 from readiness.model.parse.fields import (
     Raw,
+    annotations,
     controller,
     count,
     int_or_text,
@@ -24,7 +25,7 @@ from readiness.model.pod import ContainerState, Pod, ReplicaSet, Termination
 from readiness.model.ref import Owner, Ref
 from readiness.model.workload import Workload
 
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"  # the whole object once more
+_REGION = "topology.kubernetes.io/region"  # copied from the node when a pod is bound (KEP-4742, on since 1.35)
 _REVISIONS = ("pod-template-hash", "controller-revision-hash", "rollouts-pod-template-hash")
 _TEMPLATED_OWNERS = frozenset({"StatefulSet", "DaemonSet", "Job"})
 
@@ -54,7 +55,7 @@ def workload(raw: Raw) -> Workload:
         uid=text(metadata, "uid"),
         generation=count(metadata, "generation", 0),
         labels=labels(metadata),
-        annotations={key: value for key, value in labels(metadata, "annotations").items() if key != _LAST_APPLIED},
+        annotations=annotations(metadata),
         owner=controller(metadata),
         created=time(metadata, "creationTimestamp"),
         replicas=_replicas(kind, spec, status),
@@ -118,6 +119,7 @@ def pod(raw: Raw) -> Pod:
         spec=None if _has_template(owner, mapping(metadata, "labels")) else pod_spec(spec, "spec", metadata),
         gone_by=time(metadata, "deletionTimestamp"),
         revision=_revision(mapping(metadata, "labels")),
+        region=intern(text(mapping(metadata, "labels"), _REGION)),
     )
 
 

@@ -1,0 +1,93 @@
+"""Ingresses: how requests from outside come in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from annotated_types import doc
+
+from readiness.checks.check import Kind, check
+from readiness.checks.values import switch
+from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Unknown, Workload
+
+# Certificates that clouds' controllers take from elsewhere than spec.tls, as their documentation has it.
+_CERTIFICATES = (
+    "alb.ingress.kubernetes.io/certificate-arn",
+    "ingress.gcp.kubernetes.io/pre-shared-cert",
+    "networking.gke.io/managed-certificates",
+)
+# Annotations that send plain HTTP to HTTPS, as the controllers' documentation has it. A port is on, too.
+_REDIRECTS = (
+    "nginx.ingress.kubernetes.io/ssl-redirect",
+    "alb.ingress.kubernetes.io/ssl-redirect",
+    "haproxy.org/ssl-redirect",
+    "haproxy-ingress.github.io/ssl-redirect",
+    "ingress.kubernetes.io/ssl-redirect",
+)
+_FORCED = "nginx.ingress.kubernetes.io/force-ssl-redirect"  # its absence turns nothing off
+_ALLOWS_HTTP = "kubernetes.io/ingress.allow-http"
+_ENTRY_POINTS = "traefik.ingress.kubernetes.io/router.entrypoints"
+_REDIRECTING_CLASSES = ("nginx", "haproxy")  # these redirect hosts with TLS unless they are told not to
+
+
+@dataclass(frozen=True, slots=True)
+class IngressParameters:
+    """Whether plain HTTP must lead to HTTPS."""
+
+    redirect: Annotated[bool, doc("Plain HTTP must be redirected to HTTPS, or refused.")] = True
+
+
+@check(
+    "Ingresses terminate TLS for every host",
+    severity=Severity.HIGH,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Add spec.tls with every host and the Secret of its certificate, and let the controller redirect HTTP.",
+)
+def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParameters) -> Iterator[Finding]:
+    """
+    Over plain HTTP everybody on the way reads passwords and cookies, and changes what is delivered.
+
+    Rule: each host by which an Ingress leads to a Service of the pods is in spec.tls with a Secret, or the Ingress has
+    a cloud's annotation for a certificate. With redirect nothing turns the redirect to HTTPS off, and the class of the
+    Ingress or an annotation says that there is one. Whether the Secret holds a valid certificate is not judged here.
+    """
+    ingresses = cluster.ingresses_for(workload)
+    if not ingresses:
+        yield Skip("no Ingress leads to its pods")
+    services = {service.ref.name for service in cluster.services_for(workload)}
+    for ingress in ingresses:
+        open_hosts = list(_open_hosts(ingress, services))
+        for host, why in open_hosts:
+            yield Fail("", f"{ingress.ref} {why} for {host or 'requests for any host'}")
+        if parameters.redirect and not open_hosts:
+            yield from _redirect(ingress)
+
+
+def _open_hosts(ingress: Ingress, services: set[str]) -> Iterator[tuple[str, str]]:
+    """Hosts that lead to one of the Services without a certificate, and what is missing."""
+    if any(ingress.annotations.get(name) for name in _CERTIFICATES):
+        return
+    hosts = dict.fromkeys(route.host for route in ingress.routes if not services.isdisjoint(route.services))
+    for host in hosts:
+        covering = [entry for entry in ingress.tls if entry.covers(host)]
+        if not covering:
+            yield host, "has no TLS"
+        elif not any(entry.secret for entry in covering):
+            yield host, "names no Secret with a certificate"
+
+
+def _redirect(ingress: Ingress) -> Iterator[Finding]:
+    notes = ingress.annotations
+    said = [switch(notes[name]) is not False for name in _REDIRECTS if name in notes]
+    if _ALLOWS_HTTP in notes:
+        said.append(switch(notes[_ALLOWS_HTTP]) is False)
+    if _ENTRY_POINTS in notes:
+        said.append("web" not in (point.strip() for point in notes[_ENTRY_POINTS].split(",")))
+    if any(said) or switch(notes.get(_FORCED, "")):
+        return
+    if said:
+        yield Fail("", f"{ingress.ref} serves plain HTTP too: an annotation asks for it")
+    elif not any(word in ingress.class_name for word in _REDIRECTING_CLASSES):
+        yield Unknown(f"nothing says that {ingress.ref} redirects HTTP to HTTPS")
