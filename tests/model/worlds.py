@@ -173,12 +173,8 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
     used = sorted(reference.to.name for reference in workload.pod.references("ConfigMap"))
     return (
         workload, cluster.pods_of(workload), cluster.moved_at(workload),
-<<<<<<< cur
         services, [cluster.endpoints_of(service) for service in services], cluster.ingresses_for(workload),
-=======
         workload.stateful and cluster.service(root.namespace, workload.stateful.service),
-        services, [cluster.endpoints_of(service) for service in services],
->>>>>>> mine
         budgets, [cluster.pods_under(budget) for budget in budgets],
         cluster.network_policies_for(workload),
         cluster.autoscalers_of(workload), cluster.replicas_of(workload),
