@@ -41,21 +41,20 @@ def _sections(chosen: Sequence[str], *, small: bool) -> Iterator[str]:
     with ExitStack() as stack:
         running: Stage | None = None
         for name in sorted(chosen, key=lambda name: name not in _IN_CLUSTER):
-            if name in _IN_CLUSTER and running is None:
-                running = stack.enter_context(stage())
             if name not in _IN_CLUSTER:
                 stack.close()
-            yield _section(name, running, small=small)
+            beside = host.occupation()
+            if name in _IN_CLUSTER and running is None:
+                running = stack.enter_context(stage())
+            figures = list(_figures(name, running, small=small))
+            yield document.section(PARTS[name], figures, beside, small=small)
 
 
-def _section(name: str, running: Stage | None, *, small: bool) -> str:
-    beside = host.occupation()
-    if name in _IN_CLUSTER:
-        assert running is not None
-        figures: list[Figure] = list(running.figures(name, small=small))
-    else:
-        figures = list(_OUT_OF_CLUSTER[name](small=small))
-    return document.section(PARTS[name], figures, beside, small=small)
+def _figures(name: str, running: Stage | None, *, small: bool) -> Iterator[Figure]:
+    if name not in _IN_CLUSTER:
+        return _OUT_OF_CLUSTER[name](small=small)
+    assert running is not None, "it is started before its first part"
+    return running.figures(name, small=small)
 
 
 if __name__ == "__main__":
