@@ -122,6 +122,8 @@ def test_an_ingress_touches_whom_its_services_select_before_and_after() -> None:
     assert names(change(inventory, around(Ingress, routes=(to_cart,)))) == ["shop/cart"]
     assert names(change(inventory, around(Ingress, routes=()))) == ["shop/cart"]
     assert names(change(inventory, around(Ingress, uid="new", routes=()))) == []
+
+
 def test_a_service_touches_the_stateful_set_that_names_it_whomever_it_selects() -> None:
     db = Workload(Ref("StatefulSet", "shop", "db", "apps"), "apps/v1", PodSpec("spec"), stateful=StatefulRules("cart"))
     inventory = inventory_of([*WORLD, db])

@@ -145,7 +145,6 @@ _POD: Shape = {
     "hostPID": FLAG,
     "hostIPC": FLAG,
     "hostUsers": FLAG,
-    "shareProcessNamespace": FLAG,
     "restartPolicy": TEXT,
     "terminationGracePeriodSeconds": WHOLE,
     "nodeSelector": TEXTS,

@@ -60,10 +60,8 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
             return _scaled(inventory, record)
         case ConfigMap() | ServiceAccount():
             return set(inventory.users_of(record.ref.kind, namespace, record.ref.name))
-        case LimitRange():
-            return set(inventory.workloads_by_label.inside(namespace))
-        case Namespace():
-            return set(inventory.workloads_by_label.inside(record.ref.name))
+        case LimitRange() | Namespace():
+            return set(inventory.workloads_by_label.inside(namespace or record.ref.name))
         case _:
             assert_never(record)
 
