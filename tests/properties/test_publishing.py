@@ -97,4 +97,4 @@ def test_every_failure_that_counts_is_carried_over(card: Scorecard) -> None:
 
 @given(card=scorecards())
 def test_what_did_not_change_is_no_event(card: Scorecard) -> None:
-    assert changes(Published.of(_report(card, NOW)), (card,)) == []
+    assert changes(Published.of(_report(card, NOW)), (card,), NOW) == []

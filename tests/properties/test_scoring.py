@@ -10,7 +10,7 @@ from tests.properties.strategies import BLOCKING, answers_to, card_of, policies,
 from readiness.engine.evaluate import Evaluation
 from readiness.engine.report import report
 from readiness.engine.scorecard import Answer, Scorecard, percent
-from readiness.engine.topics import standing
+from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Severity, Topic, Verdict
 from readiness.policy.v1alpha1 import ReadinessReportStatus
 
@@ -89,7 +89,7 @@ def test_the_order_of_requirements_and_of_checks_matters_to_no_figure(data: st.D
 
 
 def _outcome(topic: Topic, card: Scorecard) -> Outcome | None:
-    found = standing(topic, (card,))
+    found = topic_standing(topic, (card,))
     return found.outcome if found else None
 
 
@@ -103,4 +103,4 @@ def test_the_verdict_is_what_is_open(card: Scorecard) -> None:
 @given(card=scorecards())
 def test_a_topic_is_present_exactly_where_it_is_asked_about(card: Scorecard) -> None:
     for topic in Topic:
-        assert (standing(topic, (card,)) is not None) == (topic in card.policy.topics)
+        assert (topic_standing(topic, (card,)) is not None) == (topic in card.policy.topics)
