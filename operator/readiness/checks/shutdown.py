@@ -62,7 +62,7 @@ def pre_stop_hook(workload: Workload, cluster: Snapshot, parameters: HookParamet
     for container in _serving(workload.pod, services):
         path, told = f"{container.path}.lifecycle.preStop", f"container {container.name}"
         if not container.pre_stop:
-            yield Fail(path, f"{told} is behind Service {services[0].ref.name} and has no preStop hook")
+            yield Fail(path, f"{told} is behind a Service and has no preStop hook")
         elif container.pre_stop_sleep is not None and container.pre_stop_sleep < parameters.min_sleep:
             yield Fail(path, f"{told} sleeps {container.pre_stop_sleep} s, less than {parameters.min_sleep} s")
 
@@ -89,7 +89,9 @@ class SignalParameters:
 
 _SHELL = re.compile(r"(?:.*/)?(?:ba|da|a|z|k)?sh")
 _SCRIPT_FLAG = re.compile(r"-[a-z]*c[a-z]*")
-_HANDS_OVER = re.compile(r"(?:^|[;&|(\n]|\bthen\b|\bdo\b|\belse\b)\s*(?:exec\s+[^\s<>0-9]|trap\s)")
+_HANDS_OVER = re.compile(  # bounded: what somebody writes may not cost more than a glance
+    r"(?:^|[;&|({\n]|\bthen\b|\bdo\b|\belse\b)\s{0,32}(?:\w{1,64}=\S{0,256}\s{1,32}){0,8}(?:exec\s+[^\s<>0-9]|trap\s)"
+)
 
 
 @check(
