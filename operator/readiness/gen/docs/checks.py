@@ -83,10 +83,10 @@ def _example(example: Example) -> str:
 def _index() -> str:
     header = ("check", "what is true when it passes", "severity", "looks at")
     parts = [f"{len(CATALOGUE)} checks, by category. `readiness explain ID` says the same on a terminal."]
-    for category in Category:
+    used = {check.category for check in CATALOGUE}
+    for category in (word for word in Category if word in used):
         rows = [_row(check) for check in CATALOGUE if check.category is category]
-        if rows:
-            parts += [f"## {category}", table(header, rows)]
+        parts += [f"## {category}", table(header, rows)]
     topics = [
         (f"`{topic}`", ", ".join(f"[{check.id}]({check.id}.md)" for check in CATALOGUE if check.topic is topic))
         for topic in Topic
