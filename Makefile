@@ -68,7 +68,7 @@ fast: $(READY) ## Part of check: the tests of the pure core.
 
 covered: $(READY) ## Part of test: every branch of the pure core is covered by its own tests.
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run --parallel-mode -m pytest $(CORE) --numprocesses=2
+	@TRACE_WORKERS=1 $(BIN)/pytest $(CORE) --numprocesses=2
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.cluster.fixtures"]
 
-# `make covered` traces the workers of pytest-xdist: they are processes of their own, which `coverage run` would not see.
+# `make covered` traces the workers of pytest-xdist: processes of their own, which `coverage run` would not see.
 _tracer = coverage.Coverage(data_suffix=True) if {"TRACE_WORKERS", "PYTEST_XDIST_WORKER"} <= os.environ.keys() else None
 if _tracer:
     _tracer.start()
