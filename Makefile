@@ -62,13 +62,14 @@ layers: $(READY) ## Part of check: who may import whom.
 generated: $(READY) ## Part of check: generated files say what their sources say.
 	@$(BIN)/readiness gen all --check
 
-# The folder has a short name, for sockets are made in it.
 fast: $(READY) ## Part of check: the tests of the pure core.
 	@$(BIN)/pytest $(CORE) --numprocesses=2 $(ARGS)
 
-covered: $(READY) ## Part of test: every branch of the pure core is covered by its own tests.
+# The folder has a short name, for sockets are made in it.
+covered: $(READY) ## Part of test: every branch of the pure core is covered by tests without a cluster.
 	@$(BIN)/coverage erase
-	@TRACE_WORKERS=1 $(BIN)/pytest $(CORE) --numprocesses=2
+	@folder=$$(mktemp -d); trap "rm -rf $$folder" EXIT; \
+	TRACE_WORKERS=yes $(BIN)/pytest -n 2 --basetemp=$$folder/t $(CORE) tests/cli tests/runtime
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 
