@@ -95,27 +95,9 @@ def test_alerts_fire_from_conditions_and_from_the_operators_absence(
     topic = ("ReadinessTopicFailing", "alerting", "ResourceLimitsSet")
     wait_for(lambda: topic not in prometheus.firing(), 60)
 
-    _forget_network_policies(operator)
-    try:
-        wait_for(lambda: ("ReadinessPolicyDegraded", "alerting", "") in prometheus.firing(), 120)
-    finally:
-        operator.install()
-    wait_for(lambda: ("ReadinessPolicyDegraded", "alerting", "") not in prometheus.firing(), 120)
-
     operator.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, "--replicas=0")
     try:
         wait_for(lambda: "ReadinessOperatorAbsent" in {name for name, _, _ in prometheus.firing()}, 60)
     finally:
         operator.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, "--replicas=2")
         wait_for(lambda: len(operator.pods()) == 2 and operator.leader() != "", 60)
-
-
-def _forget_network_policies(operator: Installation) -> None:
-    """Take a related kind out of what the operator may read, as an administrator may; its watches end with it."""
-    role = operator.cluster.objects("clusterrole", "readiness-operator")
-    for rule in role["rules"]:
-        rule["resources"] = [name for name in rule.get("resources", ()) if name != "networkpolicies"]
-    role["rules"] = [rule for rule in role["rules"] if rule["resources"]]
-    operator.cluster.kubectl("replace", "-f", "-", input=json.dumps(role))
-    operator.cluster.kubectl("rollout", "restart", "deployment/readiness-operator", "-n", NAMESPACE)
-    operator.cluster.kubectl("rollout", "status", "deployment/readiness-operator", "-n", NAMESPACE, "--timeout=90s")
