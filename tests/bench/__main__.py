@@ -20,7 +20,7 @@ _BROKEN = (ClusterError, RuntimeError, OSError)
 
 @click.command()
 @click.argument("part", type=click.Choice([*PARTS, "all"]), default="all")
-@click.option("--small", is_flag=True, help="A fiftieth of the objects, and shorter: for a look at the benchmark.")
+@click.option("--small", is_flag=True, help="Far fewer objects, and shorter: for a look at the benchmark.")
 @click.option("--write", "path", type=click.Path(dir_okay=False, path_type=Path), help="The document to write to.")
 def main(part: str, *, small: bool, path: Path | None) -> None:
     """

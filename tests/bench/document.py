@@ -11,9 +11,10 @@ from tests.bench.figures import Figure, table
 _HEAD = """\
 # Benchmarks
 
-What `python -m tests.bench` printed: each table names the command that reproduces it, the machine, and what else that
-machine did. All of it: `make bench`. In a minute each and with a fiftieth of the objects: `make bench ARGS=--small`.
-`make bench ARGS='PART --write docs/benchmarks.md'` writes a section anew. An aim that is missed fails nothing.
+What `python -m tests.bench` printed: each table names the command that reproduces it, the machine, and how busy others
+kept that machine. All of it, in a quarter of an hour: `make bench`. With far fewer objects, in a minute or two each:
+`make bench ARGS=--small`. One section anew: `make bench ARGS='operator --write docs/benchmarks.md'`. An aim that is
+missed fails nothing. Processor time grows with what others do on the same cores, at rest even several times.
 
 The cluster is the one of the tests ([how](development/cluster.md)): a real API server, etcd, controller manager and
 scheduler on the same machine, whose cores they share with what is measured."""
