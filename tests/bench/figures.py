@@ -62,6 +62,6 @@ def _number(value: float) -> str:
     """Three digits that matter; whole numbers whole."""
     if value == int(value):
         return f"{int(value):,}"
-    if abs(value) >= 100:
+    if round(abs(value), 1) >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    return f"{value:.1f}" if round(abs(value), 2) >= 10 else f"{value:.2f}"
