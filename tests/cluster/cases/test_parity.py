@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,37 @@ def _objects() -> list[dict[str, Any]]:
         samples.with_password(samples.deployment("leaky")),
         alone,
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"a": "b"}},
+        *_other_kinds(),
     ]
+
+
+def _other_kinds() -> list[dict[str, Any]]:
+    """
+    A workload of each other kind, all of which rest: what is judged is their spec.
+
+    None selects the bare pod: a DaemonSet adopts a pod without an owner that it selects, and ends it.
+    """
+    pod = samples.deployment("other")["spec"]["template"]["spec"]
+    selector, metadata = {"matchLabels": {"app": "other"}}, {"labels": {"app": "other"}}
+    template = {"metadata": metadata, "spec": pod}
+    once = {**pod, "restartPolicy": "Never", "containers": [_without_probes(item) for item in pod["containers"]]}
+    nowhere = {**pod, "nodeSelector": {"no": "node"}}
+    job = {"template": {"metadata": metadata, "spec": once}}
+    named = {"name": "other", "labels": {"app": "other"}}
+    return [
+        {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": named,
+         "spec": {"replicas": 0, "serviceName": "other", "selector": selector, "template": template}},
+        {"apiVersion": "apps/v1", "kind": "DaemonSet", "metadata": named,
+         "spec": {"selector": selector, "template": {"metadata": metadata, "spec": nowhere}}},
+        {"apiVersion": "batch/v1", "kind": "Job", "metadata": named, "spec": {"suspend": True, **job}},
+        {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": named,
+         "spec": {"suspend": True, "schedule": "0 0 1 1 *", "jobTemplate": {"spec": job}}},
+        {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "other", "labels": {"app": "bare"}}, "spec": pod},
+    ]  # fmt: skip
+
+
+def _without_probes(container: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in container.items() if not key.endswith("Probe")}
 
 
 def _outcomes(report: dict[str, Any]) -> dict[str, str]:
@@ -65,9 +96,11 @@ def test_operator_and_audit_agree(
     assert done.returncode == 1, done.stderr
     offline = {item["metadata"]["name"]: item for item in json.loads(done.stdout)["items"]}
 
-    for name in NAMES:
-        published = namespace.report(f"deployment-{name}")
+    others = [f"{kind}-other" for kind in ("statefulset", "daemonset", "job", "cronjob", "pod")]
+    for name in [*(f"deployment-{name}" for name in NAMES), *others]:
+        wait_for(partial(namespace.report, name), 60)
+        published = namespace.report(name)
         assert published is not None
-        audited = offline[f"deployment-{name}"]
+        audited = offline[name]
         assert _outcomes(audited) == _outcomes(published), name
         assert _messages(audited) == _messages(published), name
