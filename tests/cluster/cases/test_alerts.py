@@ -101,3 +101,40 @@ def test_alerts_fire_from_conditions_and_from_the_operators_absence(
     finally:
         operator.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, "--replicas=2")
         wait_for(lambda: len(operator.pods()) == 2 and operator.leader() != "", 60)
+
+
+def test_an_alert_tells_of_a_permission_that_is_taken_away_and_ends_when_it_is_back(
+    operator: Installation, sample_image: str, namespace: Namespace, prometheus: Prometheus
+) -> None:
+    """The operator's processes go on all the time, and find out by themselves."""
+    namespace.apply(samples.deployment("good"), samples.policy("seeing"))
+    wait_for(lambda: namespace.condition("seeing", "Compliant"), 60)
+    assert namespace.condition("seeing", "Degraded")["status"] == "False"
+    alert = ("ReadinessPolicyDegraded", "seeing", "")
+    _take_away(operator, "networkpolicies")
+    try:
+        wait_for(lambda: alert in prometheus.firing(), 60)
+        degraded = namespace.condition("seeing", "Degraded")
+        assert (degraded["status"], degraded["reason"]) == ("True", "PermissionDenied")
+        assert "NetworkPolicy" in degraded["message"]
+    finally:
+        operator.install()
+    wait_for(lambda: alert not in prometheus.firing(), 90)
+    assert namespace.condition("seeing", "Degraded")["status"] == "False"
+
+
+def _take_away(operator: Installation, resource: str) -> None:
+    """
+    Take a kind out of what the operator may read, as an administrator may.
+
+    Under Helm's name, for else Helm could not give it back. Watches outlive a permission for minutes, so the API
+    server is restarted, which ends them.
+    """
+    role = operator.cluster.objects("clusterrole", "readiness-operator")
+    for rule in role["rules"]:
+        rule["resources"] = [name for name in rule.get("resources", ()) if name != resource]
+    role["rules"] = [rule for rule in role["rules"] if rule["resources"]]
+    role["metadata"] = {key: role["metadata"][key] for key in ("name", "labels", "annotations")}
+    apply = ("apply", "--server-side", "--field-manager=helm", "-f", "-")
+    operator.cluster.kubectl(*apply, input=json.dumps(role))
+    operator.cluster.restart("apiserver")
