@@ -211,6 +211,7 @@ def test_a_live_pod_has_what_its_object_says() -> None:
                 restarts=2,
                 last_terminated=Termination("OOMKilled", 137, datetime(2026, 11, 21, 8, 0, 20, tzinfo=UTC)),
                 image_id="shop.example/cart@sha256:0f",
+                image="shop.example/cart:1.4",
             ),
             ContainerState("migrate", init=True, waiting_reason="PodInitializing", waiting_message="not yet"),
         ),

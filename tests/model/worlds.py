@@ -6,6 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from readiness.model.claims import Attestation, Subject, Validity, Waiver
 from readiness.model.container import Container, KeyRef, PodSpec
 from readiness.model.controllers import StatefulRules
 from readiness.model.inventory import Inventory
@@ -86,6 +87,7 @@ def workloads(draw: st.DrawFn, kinds: Iterable[str] = ("Deployment", "StatefulSe
         pod=draw(specs),
         uid=draw(st.sampled_from([uid(kind, namespace, name, "1"), uid(kind, namespace, name, "2"), ""])),
         owner=draw(owners(namespace, made_by)),
+        labels=draw(labels),
         created=draw(moments),
         replicas=None if kind in ("Job", "CronJob") else draw(st.integers(0, 3)),
         finished=kind == "Job" and draw(st.booleans()),
@@ -120,7 +122,9 @@ def pods(draw: st.DrawFn) -> Pod:
 
 def _around(kind: type[Record], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Record]:
     at = st.builds(Ref, st.just(kind.__name__), namespaces, names)
-    return st.builds(kind, ref=at, uid=lives, **fields)
+    if kind not in (Attestation, Waiver):  # which are claims whatever object makes them
+        fields["uid"] = lives
+    return st.builds(kind, ref=at, **fields)
 
 
 endpoints = st.lists(st.builds(Endpoint, st.booleans(), st.sampled_from(["", "p", "q"])), max_size=2).map(tuple)
@@ -137,7 +141,16 @@ surroundings = st.one_of(
     _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
     st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
 )
-changes = st.one_of(workloads(), replica_sets(), pods(), pods(), pods(), surroundings)
+subjects = st.one_of(
+    selectors.filter(bool).map(lambda selector: Subject(selector=selector)),
+    st.builds(Subject, targets, names, st.sampled_from([None, "apps", "argoproj.io"])),
+)
+_FOR_EVER = st.just(Validity(None, None))
+claims = st.one_of(
+    _around(Attestation, subject=subjects, validity=_FOR_EVER, claim=st.sampled_from(["load-test", "on-call"])),
+    _around(Waiver, subject=subjects, validity=_FOR_EVER),
+)
+changes = st.one_of(workloads(), replica_sets(), pods(), pods(), pods(), surroundings, claims)
 # Offline a third-party controller may be among the manifests, beside pods that tell of it too.
 records = st.one_of(changes, workloads(("Rollout", "Cluster")))
 
@@ -181,4 +194,5 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         [cluster.config_map(root.namespace, name) for name in used],
         cluster.service_account_of(workload), cluster.limit_ranges_for(workload),
         cluster.inventory.get(Namespace, Ref("Namespace", "", root.namespace)),
+        cluster.waivers_for(workload), cluster.attestations_for(workload, "load-test"),
     )  # fmt: skip

@@ -8,8 +8,7 @@ from annotated_types import Len, doc
 
 from readiness.checks.check import Kind, check
 from readiness.model import Category, Fail, Finding, PodSpec, ServiceAccount, Severity, Skip, Snapshot, Workload
-
-_DEFAULT_REGISTRY = "docker.io"  # of an image whose name has none
+from readiness.model.image import digest, repository, tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,7 @@ def image_tag_pinned(workload: Workload, _cluster: Snapshot, parameters: PinPara
     digest, which overrules the tag. With requireDigest only a digest will do.
     """
     for path, owner, image in _images(workload.pod):
-        if _is_digest(image):
+        if digest(image):
             continue
         if not image:
             yield Fail(path, f"{owner} names no image")
@@ -67,9 +66,9 @@ def image_pull_policy(workload: Workload, _cluster: Snapshot, parameters: PullPa
     for the tag latest and for no tag, else IfNotPresent, as Kubernetes fills it in.
     """
     for container in workload.pod.declared_containers:
-        if parameters.accept_digest and _is_digest(container.image):
+        if parameters.accept_digest and digest(container.image):
             continue
-        moving = not _is_digest(container.image) and tag(container.image) in ("", "latest")
+        moving = not digest(container.image) and tag(container.image) in ("", "latest")
         policy = container.pull_policy or ("Always" if moving else "IfNotPresent")
         if policy not in parameters.allowed:
             message = f"the imagePullPolicy of container {container.name} is {policy}"
@@ -102,7 +101,7 @@ def allowed_registries(workload: Workload, _cluster: Snapshot, parameters: Regis
     is one of docker.io, and of docker.io/library when it has a single part.
     """
     for path, owner, image in _images(workload.pod):
-        parts = _repository(image)
+        parts = repository(image)
         if not any(_lies_in(parts, registry) for registry in parameters.registries):
             yield Fail(path, f"image {image} of {owner} is from {parts[0]}, in none of the listed registries")
 
@@ -129,7 +128,7 @@ def no_denied_images(workload: Workload, _cluster: Snapshot, parameters: DeniedP
     Rule: the last part of no image's name, without tag and digest, is one of names.
     """
     for path, owner, image in _images(workload.pod):
-        if _repository(image)[-1] in parameters.names:
+        if repository(image)[-1] in parameters.names:
             yield Fail(path, f"{owner} runs {image}")
 
 
@@ -161,7 +160,7 @@ def image_pull_secrets(workload: Workload, cluster: Snapshot, parameters: Creden
     """
     pod = workload.pod
     private = [
-        item for item in _images(pod) if not any(_lies_in(_repository(item[2]), name) for name in parameters.public)
+        item for item in _images(pod) if not any(_lies_in(repository(item[2]), name) for name in parameters.public)
     ]
     if not private:
         yield Skip("all its images are public")
@@ -178,31 +177,6 @@ def _images(pod: PodSpec) -> Iterator[tuple[str, str, str]]:
     for volume in pod.volumes:
         if volume.kind == "image":
             yield f"{pod.path}.volumes[{volume.name}].image.reference", f"volume {volume.name}", volume.image
-
-
-def _is_digest(image: str) -> bool:
-    _, at, digest = image.partition("@")
-    return bool(at) and ":" in digest
-
-
-def tag(image: str) -> str:
-    """The tag of an image name, empty when it has none; a colon before the last slash belongs to a port."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[2]
-
-
-def _repository(image: str) -> tuple[str, ...]:
-    """
-    The registry of an image and the parts of its path, without tag and digest.
-
-    Source: distribution/reference: the first part is a registry when it has a dot or a port, or is localhost.
-    """
-    first, slash, rest = image.partition("@")[0].partition("/")
-    if not slash:
-        return _DEFAULT_REGISTRY, "library", first.partition(":")[0]
-    if not ("." in first or ":" in first or first == "localhost"):
-        first, rest = _DEFAULT_REGISTRY, f"{first}/{rest}"
-    *folders, name = rest.split("/")
-    return first, *folders, name.partition(":")[0]
 
 
 def _lies_in(parts: tuple[str, ...], registry: str) -> bool:

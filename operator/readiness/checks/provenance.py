@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from annotated_types import Len, doc
 
 from readiness.checks.check import NoParameters, check
-from readiness.checks.images import tag
 from readiness.model import Category, Fail, Finding, Role, Severity, Snapshot, Unknown, Workload
+from readiness.model.image import tag
 
 _NAME, _VERSION = "app.kubernetes.io/name", "app.kubernetes.io/version"
 

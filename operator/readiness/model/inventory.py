@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
+from readiness.model.claims import Attestation, Claim, Waiver
 from readiness.model.index import LabelIndex, SelectorIndex
 from readiness.model.parse import Record
 from readiness.model.pod import Pod, ReplicaSet
@@ -25,6 +26,7 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 R = TypeVar("R", bound=Record)
+C = TypeVar("C", Attestation, Waiver)
 _READ_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})  # others only through their pods
 _READ_GROUPS = frozenset({"apps", "batch"})
 
@@ -44,6 +46,8 @@ class Inventory:
         self.services: SelectorIndex[Service] = SelectorIndex()
         self.budgets: SelectorIndex[PodDisruptionBudget] = SelectorIndex()
         self.network_policies: SelectorIndex[NetworkPolicy] = SelectorIndex()
+        self.attestations: SelectorIndex[Attestation] = SelectorIndex()
+        self.waivers: SelectorIndex[Waiver] = SelectorIndex()
         self.workloads_by_label = LabelIndex()
 
     def put(self, record: Record) -> Record | None:
@@ -125,6 +129,29 @@ class Inventory:
         """The LimitRanges of a namespace, by name."""
         return self._shelved(LimitRange, namespace)
 
+    def attestations_of(self, workload: Workload) -> list[Attestation]:
+        """The attestations about a workload, those that name it first."""
+        return self._naming(Attestation, workload) + self.attestations.selecting(
+            workload.ref.namespace, workload.labels
+        )
+
+    def waivers_of(self, workload: Workload) -> list[Waiver]:
+        """The waivers for a workload, those that name it first."""
+        return self._naming(Waiver, workload) + self.waivers.selecting(workload.ref.namespace, workload.labels)
+
+    def subjects_of(self, claim: Claim) -> Iterator[Workload]:
+        """The root workloads that a claim is about."""
+        for ref in self.workloads_by_label.inside(claim.ref.namespace):
+            if claim.selector is not None or (ref.kind, ref.name) == (claim.subject.kind, claim.subject.name):
+                workload = self.workload(ref)
+                if workload is not None and claim.subject.matches(workload):
+                    yield workload
+
+    def _naming(self, kind: type[C], workload: Workload) -> list[C]:
+        ref = workload.ref
+        found = self._shelved(kind, ref.namespace, ref.kind, ref.name)
+        return [claim for claim in found if claim.subject.matches(workload)] if found else found
+
     def users_of(self, kind: str, namespace: str, name: str) -> set[Ref]:
         """The workloads that refer to a ConfigMap, run as a ServiceAccount, or are named by a Service of theirs."""
         return self._users.get((kind, namespace, name), set())
@@ -147,6 +174,10 @@ class Inventory:
                 self.budgets.put(record)
             case NetworkPolicy():
                 self.network_policies.put(record)
+            case Attestation():
+                self.attestations.put(record)
+            case Waiver():
+                self.waivers.put(record)
             case _:
                 pass
 
@@ -164,6 +195,10 @@ class Inventory:
                 self.budgets.drop(record)
             case NetworkPolicy():
                 self.network_policies.drop(record)
+            case Attestation():
+                self.attestations.drop(record)
+            case Waiver():
+                self.waivers.drop(record)
             case _:
                 pass
 
@@ -293,6 +328,8 @@ def _shelves_of(record: Record) -> list[tuple[str, ...]]:
             return [(kind, namespace, record.service)]
         case HorizontalPodAutoscaler():
             return [(kind, namespace, record.target_kind, record.target_name)]
+        case Attestation() | Waiver() if record.selector is None:
+            return [(kind, namespace, record.subject.kind, record.subject.name)]
         case Ingress():
             return [(kind, namespace, service) for service in record.services]
         case LimitRange():

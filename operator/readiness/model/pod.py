@@ -33,6 +33,7 @@ class ContainerState:
     terminated: Termination | None = None
     last_terminated: Termination | None = None
     image_id: str = ""
+    image: str = ""  # as the pod's spec names it
 
 
 @dataclass(frozen=True, slots=True)

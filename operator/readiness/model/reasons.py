@@ -42,6 +42,10 @@ class Reason(StrEnum):
     NOT_EVALUATED = "NotEvaluated"
     CHECK_FAILED = "CheckFailed"
     NOT_ASKABLE = "NotAskable"
+    FRESH = "Fresh"
+    NOT_YET_VALID = "NotYetValid"
+    EXPIRED = "Expired"
+    IMAGE_MISMATCH = "ImageMismatch"
 
 
 class EventReason(StrEnum):

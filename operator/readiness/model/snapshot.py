@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.evidence import Observation, Probing, Question
+from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.pod import Pod
+from readiness.model.reasons import Reason
 from readiness.model.ref import Ref
 from readiness.model.surroundings import (
     ConfigMap,
@@ -143,6 +146,38 @@ class Snapshot:
     def limit_ranges_for(self, workload: Workload) -> list[LimitRange]:
         """The LimitRanges of its namespace, by name."""
         return self.inventory.limit_ranges_in(workload.ref.namespace)
+
+    def waivers_for(self, workload: Workload) -> list[Waiver]:
+        """The waivers for it, in force or not."""
+        return self.inventory.waivers_of(workload)
+
+    def attestations_for(self, workload: Workload, claim: str) -> list[Attestation]:
+        """The attestations of a claim about it, counting or not, the newest first."""
+        found = [item for item in self.inventory.attestations_of(workload) if item.claim == claim]
+        found.sort(key=lambda item: (item.validity.start is not None, item.validity.start, item.ref), reverse=True)
+        return found
+
+    def standing_of(self, attestation: Attestation, workload: Workload) -> Reason:
+        """Whether an attestation counts for a workload: Fresh, or why not: Expired, NotYetValid or ImageMismatch."""
+        phase = attestation.validity.at(self.now)
+        if phase is not Phase.DURING:
+            return Reason.NOT_YET_VALID if phase is Phase.BEFORE else Reason.EXPIRED
+        return Reason.FRESH if self.runs(workload, attestation.image) else Reason.IMAGE_MISMATCH
+
+    def runs(self, workload: Workload, image: str) -> bool:
+        """
+        Whether a container of one of its running pods has an image; every workload has the empty one.
+
+        What its template names decides where there are no pods to look at: in manifests, for what runs now and then,
+        and for what is scaled to zero.
+        """
+        if not image:
+            return True
+        pods = [pod for pod in self.pods_of(workload) if pod.running] if self.live else []
+        if not pods and not (self.live and workload.wants_pods and not workload.batch):
+            return any(is_same(image, container.image) for container in workload.pod.declared_containers)
+        states = (state for pod in pods for state in pod.containers if state.running_since is not None)
+        return any(is_same(image, state.image, state.image_id) for state in states)
 
 
 RELATIONS: Mapping[str, type] = {

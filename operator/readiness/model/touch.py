@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from readiness.model.claims import Attestation, Waiver
 from readiness.model.inventory import Inventory, owner_of_link
 from readiness.model.labels import Labels, Selector
 from readiness.model.parse import Record
@@ -39,7 +40,7 @@ def touched(inventory: Inventory, old: Record | None, new: Record | None) -> set
     return found
 
 
-def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
+def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa: C901 - one line for each kind
     namespace = record.ref.namespace
     match record:
         case Workload() | ReplicaSet():
@@ -60,6 +61,8 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:
             return _scaled(inventory, record)
         case ConfigMap() | ServiceAccount():
             return set(inventory.users_of(record.ref.kind, namespace, record.ref.name))
+        case Attestation() | Waiver():
+            return [workload.ref for workload in inventory.subjects_of(record)]
         case LimitRange() | Namespace():
             return set(inventory.workloads_by_label.inside(namespace or record.ref.name))
         case _:

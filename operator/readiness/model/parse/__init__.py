@@ -7,6 +7,7 @@ Raw objects, as the API server or a manifest has them, to records: the only plac
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from readiness.model.claims import Attestation, Waiver
 from readiness.model.parse import surroundings, workloads
 from readiness.model.parse.fields import Raw
 from readiness.model.parse.workloads import ref_of
@@ -27,7 +28,7 @@ from readiness.model.workload import Workload
 
 Record = (
     Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | Ingress | LimitRange
-    | Namespace | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount
+    | Namespace | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount | Attestation | Waiver
 )  # fmt: skip
 
 

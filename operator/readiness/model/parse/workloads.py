@@ -27,6 +27,7 @@ from readiness.model.workload import Workload
 
 _REGION = "topology.kubernetes.io/region"  # copied from the node when a pod is bound (KEP-4742, on since 1.35)
 _REVISIONS = ("pod-template-hash", "controller-revision-hash", "rollouts-pod-template-hash")
+_STATUSES = {"containers": "containerStatuses", "initContainers": "initContainerStatuses"}
 _TEMPLATED_OWNERS = frozenset({"StatefulSet", "DaemonSet", "Job"})
 
 
@@ -115,7 +116,7 @@ def pod(raw: Raw) -> Pod:
         ip=text(status, "podIP"),
         node=intern(text(spec, "nodeName")),
         host_network=spec.get("hostNetwork") is True,
-        containers=_states(status),
+        containers=_states(raw),
         spec=None if _has_template(owner, mapping(metadata, "labels")) else pod_spec(spec, "spec", metadata),
         gone_by=time(metadata, "deletionTimestamp"),
         revision=_revision(mapping(metadata, "labels")),
@@ -190,15 +191,16 @@ def _strategy(kind: str, spec: Raw) -> Strategy:
     )
 
 
-def _states(status: Raw) -> tuple[ContainerState, ...]:
-    return tuple(
-        _state(item, init=key == "initContainerStatuses")
-        for key in ("containerStatuses", "initContainerStatuses")
-        for item in items(status, key)
-    )
+def _states(raw: Raw) -> tuple[ContainerState, ...]:
+    found: list[ContainerState] = []
+    for declared, told in _STATUSES.items():
+        images = {text(item, "name"): text(item, "image") for item in items(mapping(raw, "spec"), declared)}
+        init = declared == "initContainers"
+        found += [_state(item, images, init=init) for item in items(mapping(raw, "status"), told)]
+    return tuple(found)
 
 
-def _state(raw: Raw, *, init: bool) -> ContainerState:
+def _state(raw: Raw, images: dict[str, str], *, init: bool) -> ContainerState:
     state = mapping(raw, "state")
     waiting = mapping(state, "waiting")
     return ContainerState(
@@ -213,6 +215,7 @@ def _state(raw: Raw, *, init: bool) -> ContainerState:
         terminated=_termination(mapping(state, "terminated")),
         last_terminated=_termination(mapping(mapping(raw, "lastState"), "terminated")),
         image_id=intern(text(raw, "imageID")),
+        image=intern(images.get(text(raw, "name"), "")),
     )
 
 
