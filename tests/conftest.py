@@ -35,8 +35,12 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what costs more later, so that a simple mistake is told in seconds."""
-    items.sort(key=_cost)
+    """
+    Run what costs more later, so that a simple mistake is told in seconds.
+
+    Last come those with the operator: it stays in the cluster, and writes to what the others make by hand.
+    """
+    items.sort(key=lambda item: (_cost(item), "operator" in getattr(item, "fixturenames", ())))
 
 
 def _cost(item: pytest.Item) -> int:
