@@ -7,6 +7,14 @@ def _name(number: int) -> str:
     return f"n{number:03}-".ljust(63, "x")
 
 
+def _category(number: int) -> str:
+    return f"Category {number:02}".ljust(63, "y")
+
+
+def _kinds() -> list[str]:
+    return [f"K{'k' * 62}.{'g' * 186}{number:03}" for number in range(16)]
+
+
 def _selector() -> dict[str, Any]:
     return {
         "matchLabels": {f"{'p' * 253}/{number:02}".ljust(317, "k"): "v" * 63 for number in range(16)},
@@ -36,8 +44,20 @@ def _requirement(number: int) -> dict[str, Any]:
     return {
         "name": _name(number),
         "title": "t" * 128,
+        "category": _category(0),
         "severity": "critical",
+        "stage": _name(0),
         "match": "Any",
+        "references": [f"{number}".ljust(32, "§") for number in range(8)],
+        "appliesWhen": {
+            "exposed": True,
+            "stateful": False,
+            "kinds": _kinds()[:4],
+            "matchLabels": {f"label{number:02}".ljust(63, "k"): "v" * 63 for number in range(16)},
+        },
+        "compensatedBy": [f"requirement-{number:03}" for number in range(1, 9)],
+        "waivable": True,
+        "attestable": True,
         "disabled": False,
         "checks": _checks(),
     }
@@ -51,11 +71,18 @@ def policy_at_its_bounds() -> dict[str, Any]:
         "metadata": {"name": "at-bounds", "namespace": "default"},
         "spec": {
             "selector": _selector(),
-            "kinds": [f"K{'k' * 62}.{'g' * 186}{number:03}" for number in range(16)],
+            "kinds": _kinds(),
             "profile": {"name": _name(0)},
             "requirements": [_requirement(number) for number in range(256)],
+            "stages": [{"name": _name(number)} for number in range(12)],
+            "categories": [{"name": _category(number), "target": 100} for number in range(16)],
+            "gates": [
+                {"name": _name(number), "requirements": [f"requirement-{one:03}" for one in range(1, 65 - 8 * number)]}
+                for number in range(8)
+            ],
             "blockingSeverities": ["critical", "high", "medium", "low", "info"],
             "ignoreContainers": [_name(number) for number in range(32)],
+            "waivers": "Forbidden",
             "probing": {
                 "mode": "Passive",
                 "interval": "24h",

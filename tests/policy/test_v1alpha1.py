@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from tests.policy.bounds import policy_at_its_bounds, status_at_its_bounds
 
-from readiness.model.finding import Severity
 from readiness.policy.problem import Problem, nearest
 from readiness.policy.problems import problems
 from readiness.policy.v1alpha1 import (
@@ -124,7 +123,7 @@ def test_what_a_profile_may_say_stays_absent() -> None:
 
 def test_absent_settings_have_the_documented_defaults() -> None:
     spec = ReadinessPolicySpec.model_validate({"profile": {"name": "recommended"}})
-    assert spec.blocking_severities == (Severity.CRITICAL, Severity.HIGH)
+    assert spec.waivers == "Allowed"
     assert spec.interval.seconds == 600
     assert spec.ignore_containers is None
     assert spec.probing.model_dump(mode="json", by_alias=True) == {

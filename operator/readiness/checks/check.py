@@ -35,8 +35,8 @@ class Check:
 
     `title` is true when it passes, `why` says what goes wrong in production, `rule` what exactly is judged. `live`
     checks need a cluster: for manifests they are not evaluated. `reads` are the other kinds it looks at, `demands`
-    says which observations it wants. `parameters` is a frozen dataclass with a default for every field, or with
-    fields that a policy must set.
+    says which observations it wants. `waivable`: a waiver may suspend it. `parameters` is a frozen dataclass with a
+    default for every field, or with fields that a policy must set.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Check:
     reads: frozenset[type] = frozenset()
     live: bool = False
     demands: Demands | None = None
+    waivable: bool = True
 
     def __call__(self, workload: Workload, cluster: Snapshot, parameters: object = None) -> Iterator[Finding]:
         """Judge one workload; nothing yielded is a pass."""
@@ -70,6 +71,7 @@ def check(
     reads: tuple[type, ...] = (),
     live: bool = False,
     demands: Demands | None = None,
+    waivable: bool = True,
 ) -> Callable[[Judge], Check]:
     """
     Declare a check. The function's name is its id; its docstring says why, and after a line `Rule:` what is judged.
@@ -94,6 +96,7 @@ def check(
             reads=frozenset(reads),
             live=live,
             demands=demands,
+            waivable=waivable,
         )
 
     return declare

@@ -1,32 +1,39 @@
 """From what a policy says, over what its profile says, to a `Policy` ready to judge by; or all that is wrong."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from readiness.checks import CATALOGUE, Check
 from readiness.model import Probing, Severity
 from readiness.model.labels import Expression, Selector
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import IGNORED_CONTAINERS, Ask, Policy, PolicyRef, Requirement
+from readiness.policy.compiled import (
+    BLOCKING_SEVERITIES,
+    IGNORED_CONTAINERS,
+    Applies,
+    Ask,
+    CategoryTarget,
+    Gate,
+    Policy,
+    PolicyRef,
+    Requirement,
+)  # fmt: skip
+from readiness.policy.links import broken_links, stray_categories
+from readiness.policy.merge import Checklist, Line, checklist
 from readiness.policy.parameters import parameters_of
 from readiness.policy.problem import InvalidPolicyError, Problem, nearest
-from readiness.policy.profiles import profile
 
 if TYPE_CHECKING:
     from readiness.policy.v1alpha1 import LabelSelector, ReadinessPolicySpec
 
-Raw = dict[str, Any]
-_BLOCKING = (Severity.CRITICAL, Severity.HIGH)
+Raw = Mapping[str, Any]
 _MAX_SPEC = 64 * 1024  # characters
-_MAX_REQUIREMENTS = 256  # what a report has room for
 
 
 def compile_profile(name: str, *, policy: str = "") -> Policy:
     """A policy that is a profile and nothing else, as `readiness audit --profile` wants it."""
     ref = PolicyRef("Profile", "", policy or name)
-    lines = {line["name"]: _Line(line, f"profile {name}: {line['name']}") for line in profile(name)["requirements"]}
-    return Policy(ref=ref, requirements=_requirements(lines.values(), _BLOCKING), profile=name)
+    return Policy(ref=ref, **_scored(checklist({"profile": {"name": name}})), profile=name)
 
 
 def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
@@ -50,17 +57,18 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
     metadata = manifest.get("metadata") or {}
     return Policy(
         ref=ref,
-        requirements=_requirements(_merged(spec), spec.blocking_severities),
+        **_scored(checklist(spec.model_dump(mode="json", by_alias=True, exclude_none=True))),
         uid=metadata.get("uid", ""),
         generation=metadata.get("generation", 0),
         selector=_selector(spec.selector),
         namespace_selector=_selector(getattr(spec, "namespace_selector", None)),
-        kinds=frozenset(kind.removesuffix(".apps").removesuffix(".batch") for kind in spec.kinds),
+        kinds=_kinds(spec.kinds),
         ignored=frozenset(IGNORED_CONTAINERS if spec.ignore_containers is None else spec.ignore_containers),
         probing=_probing(spec),
         interval=spec.interval.seconds,
         suspended=spec.suspend,
         profile=spec.profile.name if spec.profile else "",
+        waivers_allowed=spec.waivers == "Allowed",
     )
 
 
@@ -73,39 +81,32 @@ def _bound(raw: Any) -> None:
         raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is larger than 64 KiB")])
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A requirement as it is written, and where that is."""
-
-    raw: Raw
-    path: str
-
-
-def _merged(spec: "ReadinessPolicySpec") -> list[_Line]:
-    """The policy's requirements over the profile's: by name, field by field; a list replaces. Order: profile first."""
-    lines: dict[str, _Line] = {}
-    if spec.profile is not None:
-        known = profile(spec.profile.name)["requirements"]
-        lines = {raw["name"]: _Line(raw, f"profile {spec.profile.name}: {raw['name']}") for raw in known}
-    for number, item in enumerate(spec.requirements):
-        own = item.model_dump(mode="json", by_alias=True, exclude_none=True)
-        inherited = lines[item.name].raw if item.name in lines else {}
-        lines[item.name] = _Line({**inherited, **own}, f"spec.requirements[{number}]")
-    merged = [line for line in lines.values() if not line.raw.get("disabled")]
-    if not merged:
-        problem = Problem("spec.requirements", "all are disabled: at least one must be left")
-        raise InvalidPolicyError(Reason.INVALID_SPEC, [problem])
-    if len(merged) > _MAX_REQUIREMENTS:
-        message = f"with the profile's there are {len(merged)}, more than {_MAX_REQUIREMENTS}"
-        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec.requirements", message)])
-    return merged
-
-
-def _requirements(lines: Iterable[_Line], blocking: Iterable[Severity]) -> tuple[Requirement, ...]:
-    found: list[Requirement] = []
-    wrong: list[Problem] = []
+def _scored(asked: Checklist) -> dict[str, Any]:
+    """What a policy is made of by its checklist. Raises InvalidPolicyError with all that is wrong with that."""
     unknown: list[Problem] = []
-    severities = frozenset(blocking)
+    wrong = list(broken_links(asked))
+    blocking = BLOCKING_SEVERITIES if asked.blocking is None else frozenset(map(Severity, asked.blocking))
+    requirements = tuple(_requirements(asked.lines, blocking, unknown, wrong))
+    if len(requirements) == len(asked.lines):  # else what is missing may be what has the category
+        wrong += stray_categories(asked, requirements)
+    if wrong or unknown:
+        raise InvalidPolicyError(Reason.UNKNOWN_CHECK if unknown else Reason.INVALID_SPEC, unknown + wrong)
+    there = {item.name for item in requirements}
+    return {
+        "requirements": requirements,
+        "stages": tuple(stage["name"] for stage in asked.stages.items),
+        "categories": tuple(CategoryTarget(item["name"], item["target"]) for item in asked.categories.items),
+        "gates": tuple(
+            Gate(gate["name"], tuple(name for name in gate["requirements"] if name in there))
+            for gate in asked.gates.items
+        ),
+        "blocking": blocking,
+    }
+
+
+def _requirements(
+    lines: Iterable[Line], blocking: frozenset[Severity], unknown: list[Problem], wrong: list[Problem]
+) -> Iterator[Requirement]:
     for line in lines:
         asks = []
         for call, at in _calls(line):
@@ -114,17 +115,16 @@ def _requirements(lines: Iterable[_Line], blocking: Iterable[Severity]) -> tuple
                 message = f'there is no check "{call["id"]}"{nearest(call["id"], CATALOGUE.checks)}'
                 unknown.append(Problem(f"{at}.id" if line.raw.get("checks") else f"{line.path}.name", message))
                 continue
+            if line.raw.get("waivable") and not check.waivable:
+                wrong.append(Problem(line.at("waivable"), f"the check {check.id} is never waivable"))
             ask = _ask(check, call, f"{at}.parameters", wrong)
             if ask is not None:
                 asks.append(ask)
         if asks:
-            found.append(_requirement(line.raw, tuple(asks), severities))
-    if wrong or unknown:
-        raise InvalidPolicyError(Reason.UNKNOWN_CHECK if unknown else Reason.INVALID_SPEC, unknown + wrong)
-    return tuple(found)
+            yield _requirement(line.raw, tuple(asks), blocking)
 
 
-def _calls(line: _Line) -> Iterator[tuple[Raw, str]]:
+def _calls(line: Line) -> Iterator[tuple[Raw, str]]:
     """The checks of a requirement, and where they are; without a list: the check of the requirement's name."""
     for number, call in enumerate(line.raw.get("checks") or ({"id": line.raw["name"]},)):
         yield call, f"{line.path}.checks[{number}]"
@@ -161,7 +161,30 @@ def _requirement(line: Raw, asks: tuple[Ask, ...], blocking: frozenset[Severity]
         blocking=severity in blocking,
         asks=asks,
         match_any=line.get("match") == "Any",
+        category=line.get("category") or str(asks[0].check.category),
+        stage=line.get("stage", ""),
+        references=tuple(line.get("references", ())),
+        applies=_applies(line.get("appliesWhen")),
+        compensated_by=tuple(line.get("compensatedBy", ())),
+        waivable=line.get("waivable", True) and all(ask.check.waivable for ask in asks),
+        attestable=line.get("attestable", False),
     )
+
+
+def _applies(said: Raw | None) -> Applies | None:
+    if not said:
+        return None
+    return Applies(
+        exposed=said.get("exposed"),
+        stateful=said.get("stateful"),
+        kinds=_kinds(said.get("kinds", ())),
+        labels=tuple(sorted(said.get("matchLabels", {}).items())),
+    )
+
+
+def _kinds(written: Iterable[str]) -> frozenset[str]:
+    """Kinds as workloads tell theirs: Kubernetes' own without a group."""
+    return frozenset(kind.removesuffix(".apps").removesuffix(".batch") for kind in written)
 
 
 def _selector(selector: "LabelSelector | None") -> Selector:

@@ -10,6 +10,8 @@ from readiness.model.labels import Selector
 
 IGNORED_CONTAINERS = ("istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init")
 """The well-known injected proxies: nobody who owns a workload can mend them."""
+BLOCKING_SEVERITIES = frozenset({Severity.CRITICAL, Severity.HIGH})
+"""Those whose failures block where neither policy nor profile says which."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,8 +37,23 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Applies:
+    """Which workloads a requirement applies to: all that is said must hold; None and empty say nothing."""
+
+    exposed: bool | None = None
+    stateful: bool | None = None
+    kinds: frozenset[str] = frozenset()
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
-    """One line of a scorecard. `blocking` says whether a failure makes the verdict NoGo."""
+    """
+    One line of a scorecard. `blocking` says whether a failure makes the verdict NoGo.
+
+    A failure counts as a warning where one of those that it is `compensated_by` passes. `stage` is empty for those
+    of no stage; `attestable`: somebody's word may stand in for missing evidence.
+    """
 
     name: str
     title: str
@@ -44,6 +61,13 @@ class Requirement:
     blocking: bool
     asks: tuple[Ask, ...]
     match_any: bool = False
+    category: str = ""
+    stage: str = ""
+    references: tuple[str, ...] = ()
+    applies: Applies | None = None
+    compensated_by: tuple[str, ...] = ()
+    waivable: bool = True
+    attestable: bool = False
 
     @property
     def topics(self) -> frozenset[Topic]:
@@ -57,12 +81,28 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True)
+class CategoryTarget:
+    """The share of a category's requirements, in percent, that completes it."""
+
+    name: str
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Requirements that are looked at together."""
+
+    name: str
+    requirements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """
     A compiled policy.
 
     `interval` is in seconds; `selector` chooses among workloads, `namespace_selector` (cluster policies) among
-    namespaces; empty `kinds` are every kind.
+    namespaces; empty `kinds` are every kind. `stages` are in the order in which they are to be reached.
     """
 
     ref: PolicyRef
@@ -77,6 +117,11 @@ class Policy:
     interval: float = 600.0
     suspended: bool = False
     profile: str = ""
+    stages: tuple[str, ...] = ()
+    categories: tuple[CategoryTarget, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    blocking: frozenset[Severity] = BLOCKING_SEVERITIES
+    waivers_allowed: bool = True
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
 
     live: tuple[int, ...] = field(init=False, compare=False)

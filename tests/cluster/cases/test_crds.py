@@ -80,7 +80,7 @@ def test_a_fresh_policy_has_defaults_and_says_that_nobody_has_looked_at_it(serve
     assert created["status"] == {"observedGeneration": -1}
     assert created["spec"] == {
         "profile": {"name": "recommended"},
-        "blockingSeverities": ["critical", "high"],
+        "waivers": "Allowed",
         "probing": {
             "mode": "Passive",
             "interval": "60s",

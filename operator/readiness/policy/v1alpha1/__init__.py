@@ -3,13 +3,13 @@
 from readiness.policy.v1alpha1.base import ApiModel
 from readiness.policy.v1alpha1.duration import Duration
 from readiness.policy.v1alpha1.policy import (
-    CheckCall,
+    CategoryTarget,
     ClusterReadinessPolicySpec,
-    Parameters,
+    Gate,
     Probing,
     ProfileRef,
     ReadinessPolicySpec,
-    Requirement,
+    Stage,
 )
 from readiness.policy.v1alpha1.report import (
     CheckResult,
@@ -22,6 +22,7 @@ from readiness.policy.v1alpha1.report import (
     Scorecard,
     WorkloadRef,
 )
+from readiness.policy.v1alpha1.requirement import AppliesWhen, CheckCall, Parameters, Requirement
 from readiness.policy.v1alpha1.resources import (
     CLUSTER_READINESS_POLICY,
     READINESS_POLICY,
@@ -49,13 +50,16 @@ __all__ = [
     "READINESS_REPORT",
     "RESOURCES",
     "ApiModel",
+    "AppliesWhen",
     "BlockedWorkload",
     "Blocker",
+    "CategoryTarget",
     "CheckCall",
     "CheckResult",
     "ClusterReadinessPolicySpec",
     "Condition",
     "Duration",
+    "Gate",
     "LabelExpression",
     "LabelSelector",
     "LiveOutcome",
@@ -77,6 +81,7 @@ __all__ = [
     "RequirementResult",
     "Resource",
     "Scorecard",
+    "Stage",
     "WorkloadCounts",
     "WorkloadRef",
 ]

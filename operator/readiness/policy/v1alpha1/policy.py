@@ -1,67 +1,37 @@
 """What a policy asks: which workloads, which requirements, and how often to look."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Len
 from pydantic import Field, Strict
 
 from readiness.model.finding import Severity
-from readiness.policy.v1alpha1.base import ApiModel, Flag, Name
+from readiness.policy.v1alpha1.base import ApiModel, Flag, Name, Percent
 from readiness.policy.v1alpha1.duration import Duration, between
+from readiness.policy.v1alpha1.requirement import CategoryName, Kinds, Requirement, StageName, names_differ
 from readiness.policy.v1alpha1.rules import Rule
 from readiness.policy.v1alpha1.selector import LabelSelector
 
-_KIND_NAME = r"^[A-Z][A-Za-z0-9]{0,62}(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
-KindName = Annotated[str, Field(max_length=253, pattern=_KIND_NAME)]
-Parameters = Annotated[dict[str, Any], Len(0, 32)]
 
-_CHECKS_DIFFER = Rule(
-    "each check needs a name of its own: give `name` where one id is asked twice",
-    "size(self) == size(self.map(check, has(check.name) ? check.name : check.id).distinct())",
-    lambda checks: len({check.name or check.id for check in checks}) == len(checks),
-)
-_REQUIREMENTS_DIFFER = Rule(
-    "each requirement needs a name of its own",
-    "size(self) == size(self.map(requirement, requirement.name).distinct())",
-    lambda requirements: len({requirement.name for requirement in requirements}) == len(requirements),
-)
+class Stage(ApiModel):
+    """A step on the way to production."""
+
+    name: StageName = Field(description="Name of the stage, such as alpha, week-1 or v1.0.")
 
 
-class CheckCall(ApiModel):
-    """A check that is asked, with its parameters."""
+class CategoryTarget(ApiModel):
+    """How much of a category is to be met."""
 
-    id: Name = Field(description="Id of the check; `readiness checks` lists them.")
-    name: Name | None = Field(
-        None, description="Name of this question where one check is asked twice. Absent: the id of the check."
-    )
-    parameters: Parameters | None = Field(
-        None,
-        description="Parameters of the check, as `readiness explain ID` shows them. Absent: their defaults."
-        " What is wrong with them is told by the policy's condition Stalled.",
-    )
+    name: CategoryName = Field(description="A category that some requirement has.")
+    target: Percent = Field(description="Share of its requirements that completes it, in percent.")
 
 
-class Requirement(ApiModel):
-    """One line of the scorecard."""
+class Gate(ApiModel):
+    """Requirements that are looked at together, such as a document's criteria of success."""
 
-    name: Name = Field(
-        description="Name of the requirement, unique in the policy."
-        " Without checks here and in the profile it is the id of the only check."
-    )
-    title: Annotated[str, Len(1, 128)] | None = Field(
-        None, description="What is true when the requirement is met, in a few words."
-    )
-    severity: Severity | None = Field(
-        None,
-        description="How bad a failure is: critical, high, medium, low or info."
-        " Absent: the profile's, else the highest of its checks.",
-    )
-    match: Literal["All", "Any"] | None = Field(
-        None, description="Whether All checks must pass or Any one of them. Absent: the profile's, else All."
-    )
-    disabled: Flag | None = Field(None, description="Removes this requirement from the scorecard.")
-    checks: Annotated[tuple[CheckCall, ...], Len(0, 8), _CHECKS_DIFFER] | None = Field(
-        None, description="The checks that answer this requirement. A list here replaces the profile's."
+    name: Name = Field(description="Name of the gate.")
+    requirements: Annotated[tuple[Name, ...], Len(1, 64)] = Field(
+        description="Names of the requirements that must all pass."
     )
 
 
@@ -117,9 +87,8 @@ class ReadinessPolicySpec(ApiModel):
     selector: LabelSelector | None = Field(
         None, description="Labels of the workloads that are judged. Absent or {}: every workload in scope."
     )
-    kinds: tuple[KindName, ...] = Field(
+    kinds: Kinds = Field(
         (),
-        max_length=16,
         description="Kinds of workload that are judged: Kind for core, apps and batch, such as Deployment,"
         " else Kind.group, such as Rollout.argoproj.io. Absent: every kind.",
     )
@@ -128,20 +97,35 @@ class ReadinessPolicySpec(ApiModel):
         description="A ready-made list of requirements, which those of this policy are merged over:"
         " by name, field by field; a list replaces.",
     )
-    requirements: Annotated[tuple[Requirement, ...], Len(0, 256), _REQUIREMENTS_DIFFER] = Field(
+    requirements: Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")] = Field(
         (),
         description="The lines of the scorecard. What one leaves out comes from the profile's requirement"
         " of its name, then from its checks.",
     )
-    blocking_severities: tuple[Severity, ...] = Field(
-        (Severity.CRITICAL, Severity.HIGH),
-        max_length=5,
-        description="Severities whose failures make the verdict NoGo; a failure of another one is a warning.",
+    stages: Annotated[tuple[Stage, ...], Len(0, 12), names_differ("stage")] | None = Field(
+        None,
+        description="The stages in their order: one is reached when all its requirements and those of the stages"
+        " before it pass. A list here replaces the profile's.",
+    )
+    categories: Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")] | None = Field(
+        None,
+        description="Targets of categories; those that are not here have 100. A list here replaces the profile's.",
+    )
+    gates: Annotated[tuple[Gate, ...], Len(0, 8), names_differ("gate")] | None = Field(
+        None, description="Named sets of requirements that pass together. A list here replaces the profile's."
+    )
+    blocking_severities: Annotated[tuple[Severity, ...], Len(0, 5)] | None = Field(
+        None,
+        description="Severities whose failures make the verdict NoGo; a failure of another one is a warning."
+        " Absent: the profile's, else critical and high.",
     )
     ignore_containers: tuple[Name, ...] | None = Field(
         None,
         max_length=32,
         description="Names of containers that no check looks at. Absent: the well-known injected proxies.",
+    )
+    waivers: Literal["Allowed", "Forbidden"] = Field(
+        "Allowed", description="Whether ReadinessWaivers have an effect on this policy's requirements."
     )
     probing: Probing = Field(Probing(), description="How the endpoints of running pods are asked.")
     interval: Annotated[Duration, between("10s", "24h")] = Field(

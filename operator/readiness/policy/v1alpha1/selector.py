@@ -23,6 +23,8 @@ _KEYS_ARE_LABELS = Rule(
     lambda labels: all(len(key) <= 317 and re.fullmatch(_KEY, key) for key in labels),  # noqa: PLR2004
 )
 
+MatchLabels = Annotated[dict[str, LabelValue], Len(0, 16), _KEYS_ARE_LABELS]
+
 
 class LabelExpression(ApiModel):
     """One condition on a label."""
@@ -47,9 +49,7 @@ class LabelExpression(ApiModel):
 class LabelSelector(ApiModel):
     """Labels that an object must have; all conditions must hold, and none at all selects everything."""
 
-    match_labels: Annotated[dict[str, LabelValue], Len(0, 16), _KEYS_ARE_LABELS] = Field(
-        {}, description="Labels with the values that they must have."
-    )
+    match_labels: MatchLabels = Field({}, description="Labels with the values that they must have.")
     match_expressions: tuple[LabelExpression, ...] = Field(
         (), max_length=8, description="Conditions on labels, beyond equality."
     )

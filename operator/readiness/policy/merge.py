@@ -1,0 +1,101 @@
+"""A policy's checklist over its profile's, as both are written: by name, field by field; a list replaces."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from readiness.model.reasons import Reason
+from readiness.policy.problem import InvalidPolicyError, Problem
+from readiness.policy.profiles import profile
+
+Raw = Mapping[str, Any]
+_MAX_REQUIREMENTS = 256  # what a report has room for
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A requirement as it is written, and where: `own` are the fields that stand there, the others `above`."""
+
+    raw: Raw
+    path: str
+    above: str = ""
+    own: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The name of the requirement."""
+        return str(self.raw["name"])
+
+    def at(self, field: str) -> str:
+        """Where a field is written."""
+        return f"{self.above if self.above and field not in self.own else self.path}.{field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Another list of a checklist, and where it is written."""
+
+    items: tuple[Raw, ...]
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Everything that a policy asks: its own words, and its profile's where it has none."""
+
+    lines: tuple[Line, ...]
+    disabled: frozenset[str]
+    stages: Part
+    categories: Part
+    gates: Part
+    blocking: tuple[str, ...] | None
+
+
+def checklist(spec: Raw) -> Checklist:
+    """
+    The checklist of a policy's validated spec, camelCase and without what is absent.
+
+    Raises InvalidPolicyError: UnknownProfile, or InvalidSpec where nothing or too much is left.
+    """
+    name = spec["profile"]["name"] if "profile" in spec else ""
+    below: Raw = profile(name) if name else {}
+    where = f"profile {name}: "
+    lines = {raw["name"]: Line(raw, f"{where}{raw['name']}") for raw in below.get("requirements", ())}
+    _merge(lines, spec.get("requirements", ()))
+
+    def part(field: str) -> Part:
+        own = field in spec
+        return Part(tuple((spec if own else below).get(field, ())), f"spec.{field}" if own else f"{where}{field}")
+
+    return Checklist(
+        lines=_enabled(lines),
+        disabled=frozenset(line.name for line in lines.values() if line.raw.get("disabled")),
+        stages=part("stages"),
+        categories=part("categories"),
+        gates=part("gates"),
+        blocking=spec.get("blockingSeverities", below.get("blockingSeverities")),
+    )
+
+
+def _merge(lines: dict[str, Line], items: Iterable[Raw]) -> None:
+    """Put requirements over those that there are; new ones come after them."""
+    for number, own in enumerate(items):
+        path, inherited = f"spec.requirements[{number}]", lines.get(own["name"])
+        lines[own["name"]] = (
+            Line(own, path)
+            if inherited is None
+            else Line({**inherited.raw, **own}, path, above=inherited.path, own=frozenset(own))
+        )
+
+
+def _enabled(lines: Mapping[str, Line]) -> tuple[Line, ...]:
+    left = tuple(line for line in lines.values() if not line.raw.get("disabled"))
+    if not left:
+        raise _refused("all are disabled: at least one must be left")
+    if len(left) > _MAX_REQUIREMENTS:
+        raise _refused(f"with the profile's there are {len(left)}, more than {_MAX_REQUIREMENTS}")
+    return left
+
+
+def _refused(message: str) -> InvalidPolicyError:
+    return InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec.requirements", message)])
