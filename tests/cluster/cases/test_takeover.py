@@ -74,6 +74,21 @@ def test_etcd_stands_still_for_half_a_minute(operator: Installation, shop: Names
     shop.cluster.resume("etcd")
     wait_for(lambda: _answers(shop), 60)
     _stays_as_it_is(shop, before, 15)
+
+
+def test_what_happens_while_etcd_stands_still_is_told_afterwards(operator: Installation, shop: Namespace) -> None:
+    """Probes go on, and nothing of what they see is lost because it cannot be written yet."""
+    addresses = shop.addresses("good")
+    shop.cluster.pause("etcd")
+    try:
+        shop.tell(addresses, "readyz=503")
+        time.sleep(30)
+    finally:
+        shop.cluster.resume("etcd")
+    wait_for(lambda: _answers(shop), 60)
+    wait_for(lambda: shop.condition("production", "HealthEndpointsHealthy").get("status") == "False", 60)
+    shop.tell(addresses, "readyz=200")
+    wait_for(lambda: shop.condition("production", "HealthEndpointsHealthy").get("status") == "True", 60)
     shop.apply(samples.deployment("hungry"))
     wait_for(lambda: shop.condition("production", "ResourceLimitsSet")["status"] == "True", 60)
 
