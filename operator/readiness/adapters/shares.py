@@ -7,9 +7,10 @@ The standard library's pools start threads, and send their tasks as well: here t
 import os
 import pickle
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any, TypeVar
+
+from readiness.model.records import dataclass
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -1,7 +1,6 @@
 """How the answers of a workload's pods are judged, with kubelet's own results as second opinion."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from readiness.checks.asking import Endpoint, EndpointAsk
@@ -21,6 +20,7 @@ from readiness.model import (
 )
 from readiness.model.evidence import MAX_SAMPLES
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 
 _FIRST_PODS = timedelta(seconds=10)  # in which an unchanged workload's first pods are made; others are newcomers
 _NOBODY_ASKS = "the endpoint that the policy names cannot be asked, and kubelet asks another one or none"

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
 from annotated_types import Ge, Le, Len, Predicate, doc
 
 from readiness.model import Container, Demand, Handler, Probe, Question, Scheme, Workload
+from readiness.model.records import dataclass
 
 PORTS = range(1, 65536)
 _MAX_NAME = 15

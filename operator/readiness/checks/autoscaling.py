@@ -1,7 +1,6 @@
 """Autoscaling: the number of replicas follows the load."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Len, doc
@@ -20,6 +19,7 @@ from readiness.model import (
     Snapshot,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _CONDITIONS = ("AbleToScale", "ScalingActive")
 

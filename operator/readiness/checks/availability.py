@@ -1,7 +1,6 @@
 """Availability: what outlives the loss of a pod, or of a node."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Len, doc
@@ -22,6 +21,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _HOSTNAME = "kubernetes.io/hostname"
 

@@ -1,13 +1,13 @@
 """What a check is: a documented, parameterised question about one workload, declared by decorating a function."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from inspect import cleandoc, get_annotations
 from types import MappingProxyType, ModuleType
 from typing import Any
 
 from readiness.model import Category, Demand, Finding, Severity, Snapshot, Topic, Workload
+from readiness.model.records import dataclass
 
 Judge = Callable[[Workload, Snapshot, Any], Iterator[Finding]]
 Demands = Callable[[Workload, Any], Iterable[Demand]]

@@ -1,7 +1,6 @@
 """Configuration: it stands outside the image, says what it must, and takes effect when it changes."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, Predicate, doc
@@ -11,6 +10,7 @@ from readiness.checks.environment import Name, Setting, environment_of, judgemen
 from readiness.checks.pattern import Pattern, compiled
 from readiness.checks.values import address, size, span, switch, whole
 from readiness.model import Category, ConfigMap, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
+from readiness.model.records import dataclass
 
 _INJECTED_TOKEN = "kube-api-access-"
 

@@ -1,7 +1,6 @@
 """CronJobs: when they start, what happens when they cannot, and how much of the past they keep."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Len, doc
@@ -9,6 +8,7 @@ from annotated_types import Ge, Le, Len, doc
 from readiness.checks.check import NoParameters, check
 from readiness.checks.crontab import fault_of
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _NO_CRON_JOB = "it is no CronJob"
 _DEFAULT_SUCCESSFUL, _DEFAULT_FAILED = 3, 1  # Jobs that are kept

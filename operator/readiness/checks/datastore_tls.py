@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
@@ -11,6 +10,7 @@ from readiness.checks.check import Kind, check
 from readiness.checks.environment import Environment, Setting, environment_of
 from readiness.checks.values import address, switch
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
+from readiness.model.records import dataclass
 
 Store = Literal["postgres", "amqp", "redis", "mongodb"]
 

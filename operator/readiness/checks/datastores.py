@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Len, doc
@@ -24,6 +23,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _SQLITE_IN_MEMORY = re.compile(r"(?:sqlite[0-9]?:|file:)?/{0,3}:memory:.*|(?:sqlite[0-9]?|file):.*[?&]mode=memory.*")
 _PROCESS_MEMORY = ("memory", "mem", "inmemory", "in-memory")

@@ -1,7 +1,6 @@
 """Default credentials: what everybody tries first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
@@ -11,6 +10,7 @@ from readiness.checks.environment import Setting, environment_of
 from readiness.checks.values import address
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Snapshot, Workload
 from readiness.model.credentials import DEFAULTS, Meaning, meaning
+from readiness.model.records import dataclass
 
 _PROMISES = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.LOGIN, Meaning.HINT})
 

@@ -1,7 +1,6 @@
 """Delivery: how a new version takes the place of the old one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
@@ -19,6 +18,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.quantity import IntOrPercent, scaled
+from readiness.model.records import dataclass
 
 Way = Literal["RollingUpdate", "BlueGreen", "Canary", "Recreate", "OnDelete"]
 

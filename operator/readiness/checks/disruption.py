@@ -1,7 +1,6 @@
 """Disruption: what node drains leave running, and whether they can go on."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Len, Predicate, doc
@@ -24,6 +23,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.quantity import IntOrPercent, scaled
+from readiness.model.records import dataclass
 
 
 def is_percentage(text: str) -> bool:

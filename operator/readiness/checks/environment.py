@@ -1,13 +1,14 @@
 """The named settings of a workload: its environment variables and the keys of ConfigMaps that it mounts."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Annotated
 
 from annotated_types import Len, doc
 
 from readiness.model import ConfigMap, Container, Env, Fail, Finding, KeyRef, PodSpec, Snapshot, Unknown, Workload
+from readiness.model.records import dataclass
 
 Name = Annotated[str, Len(1, 128)]
 Names = Annotated[

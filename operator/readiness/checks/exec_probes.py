@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from annotated_types import Len, doc
 
 from readiness.checks.check import check
 from readiness.model import Category, Container, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _STATEMENTS = re.compile(r"[;&|()`{}\n]+")
 _SHELL = re.compile(r"-[a-z]*c")  # the option of a shell whose argument is a script

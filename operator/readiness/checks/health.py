@@ -1,7 +1,6 @@
 """Health: whether kubelet can tell that a container is dead, ready, or still starting."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Le, doc
@@ -23,6 +22,7 @@ from readiness.model import (
     Topic,
     Workload,
 )  # fmt: skip
+from readiness.model.records import dataclass
 
 BATCH = "its pods run to completion"
 _REMEDY = "Declare a {} with httpGet, tcpSocket, grpc or exec on each container."

@@ -1,13 +1,13 @@
 """Host paths: which parts of its node a pod may see where it needs a hostPath at all."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
+from readiness.model.records import dataclass
 
 Parts = tuple[str, ...]
 

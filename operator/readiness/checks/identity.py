@@ -1,13 +1,13 @@
 """Identity: who a container is on its node, and what it may do there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Role, Security, Severity, Skip, Snapshot, Topic, Workload
+from readiness.model.records import dataclass
 
 _ADMINISTRATORS = frozenset({"containeradministrator", "system"})  # Windows accounts, whose case does not matter
 

@@ -1,7 +1,6 @@
 """Images: what says which program runs."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
@@ -9,6 +8,7 @@ from annotated_types import Len, doc
 from readiness.checks.check import Kind, check
 from readiness.model import Category, Fail, Finding, PodSpec, ServiceAccount, Severity, Skip, Snapshot, Workload
 from readiness.model.image import digest, repository, tag
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

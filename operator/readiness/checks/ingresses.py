@@ -1,7 +1,6 @@
 """Ingresses: how requests from outside come in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import doc
@@ -9,6 +8,7 @@ from annotated_types import doc
 from readiness.checks.check import Kind, check
 from readiness.checks.values import switch
 from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Unknown, Workload
+from readiness.model.records import dataclass
 
 # Certificates that clouds' controllers take from elsewhere than spec.tls, as their documentation has it.
 _CERTIFICATES = (

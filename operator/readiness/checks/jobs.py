@@ -1,13 +1,13 @@
 """Jobs: how long and how often they try, and what is left of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Ge, Le, Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _NO_JOB = "it is no Job"
 _DEFAULT_BACKOFF_LIMIT = 6

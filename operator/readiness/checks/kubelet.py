@@ -1,10 +1,10 @@
 """What kubelet's own results say of an endpoint: evidence where nobody else can ask, and a second opinion."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from readiness.checks.asking import EndpointAsk, Purpose
 from readiness.model import SETTLING, ContainerState, Pod, PodSpec, Snapshot
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

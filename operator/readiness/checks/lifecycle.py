@@ -1,7 +1,6 @@
 """Lifecycle: the time to stop in good order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import compress
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from annotated_types import Ge, Len, doc
 from readiness.checks.check import check
 from readiness.checks.duration import is_duration, seconds
 from readiness.model import Category, Env, Fail, Finding, PodSpec, Severity, Snapshot, Unknown, Workload
+from readiness.model.records import dataclass
 
 _MARGIN = 5.0  # seconds between the end of the app's own time-out and SIGKILL
 

@@ -1,7 +1,6 @@
 """What runs: whether health endpoints answer, Services reach somebody, and containers stay up."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -30,6 +29,7 @@ from readiness.model import (
     Workload,
 )  # fmt: skip
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 
 BATCH = "its pods run to completion"
 IDLE = "nothing of it is meant to run"

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 Name = Annotated[str, Len(1, 317)]
 

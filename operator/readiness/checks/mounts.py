@@ -1,7 +1,6 @@
 """Mounted files: who may read them, and what they give away."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, Predicate, doc
@@ -19,6 +18,7 @@ from readiness.model import (
     Volume,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _FILE_KINDS = frozenset({"secret", "configMap", "projected", "downwardAPI"})
 _DEFAULT_MODE = 0o644

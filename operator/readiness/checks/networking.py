@@ -1,13 +1,13 @@
 """Networking: who may talk to the pods, and to whom they may talk."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
 
 from readiness.checks.check import Kind, check
 from readiness.model import Category, Fail, Finding, NetworkPolicy, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

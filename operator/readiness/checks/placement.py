@@ -1,7 +1,6 @@
 """Placement: on which nodes pods may run, and who makes room for whom."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
@@ -9,6 +8,7 @@ from annotated_types import Len, doc
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.placement import Toleration
+from readiness.model.records import dataclass
 
 _EVERYWHERE = "a DaemonSet is meant for every node"
 _SAFE = "cluster-autoscaler.kubernetes.io/safe-to-evict"

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, Predicate, doc
 
 from readiness.model import Fail, Finding, PodSpec, Security, Skip
+from readiness.model.records import dataclass
 
 _VERSION = re.compile(r"latest|v1\.(0|[1-9][0-9]*)")
 _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"

@@ -1,13 +1,13 @@
 """Ports: which ones containers listen on, and whether they have names."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Le, Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Container, Fail, Finding, Port, Probe, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _NAMELESS = frozenset({"exec", "grpc"})  # these take no name
 

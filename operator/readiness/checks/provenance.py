@@ -1,7 +1,6 @@
 """Provenance: what brought the workload here, and which version of it this is."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
@@ -9,6 +8,7 @@ from annotated_types import Len, doc
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Role, Severity, Snapshot, Unknown, Workload
 from readiness.model.image import tag
+from readiness.model.records import dataclass
 
 _NAME, _VERSION = "app.kubernetes.io/name", "app.kubernetes.io/version"
 

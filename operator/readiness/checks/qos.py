@@ -1,7 +1,6 @@
 """Quality of service: how far limits and requests lie apart, and what that makes of a pod on a full node."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
@@ -10,6 +9,7 @@ from annotated_types import Ge, Le, doc
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, LimitRange, PodSpec, Severity, Snapshot, Workload
 from readiness.model.quantity import quantity
+from readiness.model.records import dataclass
 
 _COUNTED = ("cpu", "memory")  # what Kubernetes derives the QoS class from
 

@@ -1,7 +1,6 @@
 """Regions: what outlives the loss of one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, doc
@@ -21,6 +20,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """Resolution: how pods find the names and addresses of others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Le, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _DEFAULT_NDOTS = 5  # what kubelet writes for dnsPolicy ClusterFirst
 

@@ -1,7 +1,6 @@
 """Resources: what containers say that they need, and what they can take besides."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, Predicate, doc
@@ -9,6 +8,7 @@ from annotated_types import Len, Predicate, doc
 from readiness.checks.check import check
 from readiness.model import Category, Container, Fail, Finding, LimitRange, Severity, Snapshot, Topic, Workload
 from readiness.model.quantity import quantity
+from readiness.model.records import dataclass
 
 Resource = Literal["cpu", "memory", "ephemeral-storage"]
 _STORAGE = "ephemeral-storage"

@@ -1,13 +1,13 @@
 """Rollouts: when a new version counts as up, when as stuck, and how far back one can go."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Le, Len, doc
 
 from readiness.checks.check import check
 from readiness.model import Category, Container, Fail, Finding, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _ROLLED_OUT = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 _DEFAULT_HISTORY = 10  # revisions

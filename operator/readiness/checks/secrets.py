@@ -1,7 +1,6 @@
 """Secrets: credentials are kept in Secrets, and only there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
@@ -24,6 +23,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.credentials import find_in_arguments, find_in_value
+from readiness.model.records import dataclass
 
 Patterns = Annotated[
     tuple[Pattern, ...],

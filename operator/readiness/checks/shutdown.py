@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -26,6 +25,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _BATCH = "its pods run to completion"
 

@@ -1,13 +1,13 @@
 """State: the fields of StatefulSets, and the claims that workloads make for their data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Len, doc
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Unknown, Workload
+from readiness.model.records import dataclass
 
 _NO_STATEFUL_SET = "it is no StatefulSet"
 _NO_CLAIMS = "it makes no claims"

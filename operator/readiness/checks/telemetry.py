@@ -1,7 +1,6 @@
 """Telemetry: what the program is told about its logs, traces and crashes."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Len, doc
@@ -20,6 +19,7 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.records import dataclass
 
 _LEVELS = frozenset({"trace", "debug", "verbose", "info", "notice", "warn", "error", "critical", "fatal", "off"})
 

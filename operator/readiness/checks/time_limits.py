@@ -1,7 +1,6 @@
 """Time limits: how long a token, a cached answer and a request may live."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import doc
@@ -11,6 +10,7 @@ from readiness.checks.duration import Duration, seconds
 from readiness.checks.environment import Name, Names, Setting, environment_of
 from readiness.checks.values import span
 from readiness.model import Category, ConfigMap, Finding, Ingress, Service, Severity, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _READ_TIMEOUT = "nginx.ingress.kubernetes.io/proxy-read-timeout"
 

@@ -1,13 +1,13 @@
 """Users: as whom containers run beyond not being root, and what they share with the node and with each other."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import Ge, Le, Len, doc
 
 from readiness.checks.check import NoParameters, check
 from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
 
 _LINUX_ONLY = "Windows has no such ids"
 _OWN_IDS = "hostUsers is false: ids in these containers are nobody's on the node"

@@ -1,8 +1,10 @@
 """What settings say, in the ways that programs write it: numbers, lengths of time, sizes, switches, addresses."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import parse_qsl, urlsplit
+
+from readiness.model.records import dataclass
 
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,9})?")
 _SPAN = re.compile(r"([0-9]{1,9}(\.[0-9]{1,9})? ?(ns|us|µs|ms|s|m|h|d) ?){1,6}")

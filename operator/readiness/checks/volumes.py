@@ -1,7 +1,6 @@
 """Volumes: whether what pods write is bounded, and what they are given stays current."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated
 
 from annotated_types import doc
@@ -10,6 +9,7 @@ from readiness.checks.check import NoParameters, check
 from readiness.checks.resources import Quantity
 from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.quantity import quantity
+from readiness.model.records import dataclass
 
 _UPDATED = frozenset({"secret", "configMap", "projected", "downwardAPI"})  # what kubelet writes anew when it changes
 

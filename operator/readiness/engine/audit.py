@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import partial
 
@@ -11,6 +11,7 @@ from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, sees
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.match import Scope
 from readiness.policy.names import GROUP

@@ -1,7 +1,6 @@
 """What is worth an event: the difference between the published scorecards of a workload and the new ones."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from readiness.checks import Kind
@@ -10,6 +9,7 @@ from readiness.engine.published import Card, Published
 from readiness.engine.scorecard import RequirementResult, Scorecard
 from readiness.model import Outcome, Verdict
 from readiness.model.reasons import EventReason
+from readiness.model.records import dataclass
 from readiness.policy.compiled import PolicyRef
 
 _OPEN = (Outcome.FAIL, Outcome.WARN)

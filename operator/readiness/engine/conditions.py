@@ -5,9 +5,10 @@ Source: kubernetes/community, api-conventions, "Typical status properties".
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from readiness.model.records import dataclass
 
 MAX_MESSAGE = 1024
 

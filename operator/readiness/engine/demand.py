@@ -1,9 +1,8 @@
 """Which endpoints must be asked, for whom, and how often: the union of what the policies of a workload demand."""
 
-from dataclasses import dataclass
-
 from readiness.engine.guard import declares
 from readiness.model import Demand, Probing, Question, Workload
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy
 
 

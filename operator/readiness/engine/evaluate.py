@@ -1,7 +1,7 @@
 """Judging one workload by the policies that select it: each (check, parameters) once, a crash contained."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from readiness.checks import Check
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
 from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy, PolicyRef
 
 _PASSED = Answer(Outcome.PASS)

@@ -1,7 +1,7 @@
 """From the objects of manifests to what the audit judges by: workloads, what surrounds them, policies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, Protocol
 
 from readiness.engine.paths import Step, steps_to
@@ -10,6 +10,7 @@ from readiness.model import Ref, Workload
 from readiness.model.parse import KINDS, Record, ref_of
 from readiness.model.parse.fields import controller, mapping, text
 from readiness.model.parse.workloads import workload
+from readiness.model.records import dataclass
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.names import GROUP

@@ -1,7 +1,7 @@
 """A judged workload as a report with places in files, and what commands decide by."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from readiness.engine.evaluate import evaluate
@@ -9,6 +9,7 @@ from readiness.engine.intake import Manifest
 from readiness.engine.paths import steps_to
 from readiness.engine.report import report
 from readiness.model import Outcome, Ref, Severity, Snapshot, Workload
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.names import GROUP
 

@@ -1,7 +1,7 @@
 """What a published report says, as far as the next one depends on it: this, not memory, is what "published" means."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from sys import intern
 from typing import Any
@@ -10,6 +10,7 @@ import orjson
 
 from readiness.engine.scorecard import Answer
 from readiness.model import Fail, Outcome, Ref, Verdict
+from readiness.model.records import dataclass
 from readiness.policy.compiled import PolicyRef
 from readiness.policy.names import GROUP
 

@@ -1,7 +1,6 @@
 """A scorecard as a report has it: as much of it spelled out as there is room for; counts and names always are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from readiness.engine.conditions import shortened, timestamp
 from readiness.engine.published import Published, Seen
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
 from readiness.model import Fail, Outcome, Skip, Unknown
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask
 
 Raw = dict[str, Any]

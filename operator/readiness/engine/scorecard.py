@@ -7,10 +7,11 @@ blocking requirement is `fail`, another one `warn`.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy, Requirement
 
 UNCLEAR = (Outcome.UNKNOWN, Outcome.ERROR)

@@ -6,11 +6,11 @@ Source of the types: the Kubernetes API reference, v1.34.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from readiness.engine.paths import Step, spelled
 from readiness.model import Ref
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

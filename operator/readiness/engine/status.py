@@ -1,7 +1,6 @@
 """A policy's status from its tally: small, bounded, and equal where nothing changed."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from readiness.engine.tally import Tally
 from readiness.engine.topics import TopicStanding
 from readiness.model import Outcome, Ref, Topic, Verdict
 from readiness.model.reasons import ConditionType, Reason
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.problem import InvalidPolicyError
 

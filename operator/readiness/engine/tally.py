@@ -6,13 +6,14 @@ So the status of a policy over ten thousand workloads costs what changed, not wh
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from readiness.engine.marks import Marks
 from readiness.engine.scorecard import Scorecard
 from readiness.engine.topics import TELLING, TopicStanding, topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 
 _OPEN = (Outcome.FAIL, Outcome.WARN)

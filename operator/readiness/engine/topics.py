@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from readiness.engine.conditions import Condition
 from readiness.engine.scorecard import Scorecard
 from readiness.model import Outcome, Topic
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 
 _ORDER = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
 _STATUS = {

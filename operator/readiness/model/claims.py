@@ -1,10 +1,10 @@
 """What people claim about workloads, until when: that something was shown to hold, or that it need not hold for now."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
 from readiness.model.labels import Selector
+from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.workload import Workload
 

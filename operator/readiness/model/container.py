@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from readiness.model.controllers import Claim
 from readiness.model.labels import Labels, Selector
 from readiness.model.placement import Placement
 from readiness.model.quantity import IntOrPercent
+from readiness.model.records import dataclass
 
 _NUMBER = re.compile(r"[0-9]{1,5}")
 

@@ -1,6 +1,6 @@
 """What controllers of one kind say besides a pod template: StatefulSets, Jobs and CronJobs."""
 
-from dataclasses import dataclass
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

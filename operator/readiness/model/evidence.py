@@ -1,8 +1,9 @@
 """Evidence that does not stand in any object: what live probes of pods saw."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from readiness.model.records import dataclass
 
 
 class Scheme(StrEnum):

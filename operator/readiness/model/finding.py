@@ -1,11 +1,11 @@
 """What checks say, and the words that results are told in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 
 
 class Severity(StrEnum):

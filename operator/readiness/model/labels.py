@@ -6,7 +6,9 @@ Source: k8s.io/apimachinery `LabelSelectorAsSelector` and `labels.Requirement.Ma
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from readiness.model.records import dataclass
 
 Labels = Mapping[str, str]
 

@@ -1,7 +1,9 @@
 """Where pods may run, and who gives way to whom: what a pod spec says to the scheduler."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from readiness.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

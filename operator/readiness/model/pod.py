@@ -1,10 +1,10 @@
 """Live pods: state only, since what is declared lives on the workload's template."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from readiness.model.container import PodSpec
+from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref
 
 

@@ -1,6 +1,6 @@
 """Names of things: what the work queue carries and findings point at."""
 
-from dataclasses import dataclass
+from readiness.model.records import dataclass
 
 CORE_GROUPS = frozenset({"", "apps", "batch"})
 

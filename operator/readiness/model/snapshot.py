@@ -1,7 +1,7 @@
 """The read-only view of the cluster that checks judge by: relations as sentences, and the time as a value."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from readiness.model.claims import Attestation, Phase, Waiver
@@ -10,6 +10,7 @@ from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.pod import Pod
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.surroundings import (
     ConfigMap,

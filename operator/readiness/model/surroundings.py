@@ -1,12 +1,13 @@
 """The objects around workloads, each as far as checks read it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from readiness.model.credentials import Hit
 from readiness.model.labels import Labels, Selector
 from readiness.model.quantity import IntOrPercent, scaled
+from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 
 

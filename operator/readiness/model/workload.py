@@ -1,12 +1,13 @@
 """One shape for everything that runs pods: Kubernetes' controllers, bare pods, third-party controllers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
 from readiness.model.container import PodSpec, Strategy
 from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRules
 from readiness.model.labels import Labels, Selector
+from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref
 
 BATCH_KINDS = frozenset({"Job", "CronJob"})

@@ -1,12 +1,13 @@
 """A policy ready to judge by: every check found, every parameter validated, every default in place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from readiness.checks import Check
 from readiness.model import Probing, Severity, Topic
 from readiness.model.labels import Selector
+from readiness.model.records import dataclass
 
 IGNORED_CONTAINERS = ("istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init")
 """The well-known injected proxies: nobody who owns a workload can mend them."""

@@ -1,10 +1,11 @@
 """Which policies select a workload, and who is in scope at all."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from readiness.model import Namespace, Workload
 from readiness.model.labels import Selector
+from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 
 SYSTEM_NAMESPACES = frozenset({"kube-system", "kube-public", "kube-node-lease"})

@@ -1,10 +1,10 @@
 """A policy's checklist over its profile's, as both are written: by name, field by field; a list replaces."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
 from readiness.policy.problem import InvalidPolicyError, Problem
 from readiness.policy.profiles import profile
 

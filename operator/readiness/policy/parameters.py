@@ -2,13 +2,14 @@
 
 # Pydantic is imported where it is used: a policy without parameters, as the offline audit's default, needs none of it.
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from annotated_types import DocInfo
 
 from readiness.checks import Check
+from readiness.model.records import dataclass
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -1,9 +1,9 @@
 """One thing to correct in what a user wrote: where, what was expected, the nearest right name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from readiness.errors import ReadinessError
+from readiness.model.records import dataclass
 
 _LISTED = 12  # words that may be listed where none is near
 

@@ -1,7 +1,6 @@
 """Builds plain values with their positions from libyaml's events, without recursion."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -31,6 +30,7 @@ from readiness.adapters.manifests.scalars import (
     resolve_key,
     resolve_tagged,
 )
+from readiness.model.records import dataclass
 
 MAX_DUPLICATES: Final = 100
 """Duplicate keys told of in one document; finding the first of a pair takes a search, so more end it."""

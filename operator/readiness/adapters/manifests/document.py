@@ -1,8 +1,10 @@
 """What reading manifests gives: objects that know their lines, and problems that say where they are."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias
+
+from readiness.model.records import dataclass
 
 Level: TypeAlias = Literal["error", "warning", "info"]
 Step: TypeAlias = str | int

@@ -1,12 +1,13 @@
 """Why a document cannot be read: libyaml's errors and our own, in one form."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.reader import ReaderError
 
 from readiness.adapters.manifests.document import column_of, line_of
+from readiness.model.records import dataclass
 
 
 class BrokenDocumentError(YAMLError):

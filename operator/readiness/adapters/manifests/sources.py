@@ -4,11 +4,11 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
 from readiness.adapters.manifests.document import Level, Problem
+from readiness.model.records import dataclass
 
 SUFFIXES: Final = (".yaml", ".yml", ".json")
 """What counts as a manifest in a folder; a file that is named may be called anything."""

@@ -3,7 +3,6 @@
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from yaml.error import YAMLError
@@ -11,6 +10,7 @@ from yaml.error import YAMLError
 from readiness.adapters.manifests.builder import Builder, Built
 from readiness.adapters.manifests.faults import Fault
 from readiness.adapters.manifests.jsonvalues import json_values
+from readiness.model.records import dataclass
 
 _SEPARATOR = re.compile(rb"^(?:%[^\n]*\n)*---(?=[ \t\r\n]|\Z)", re.MULTILINE)
 """Where a document begins: at `---` in the first column, or at the directives right before it."""

@@ -1,6 +1,6 @@
 """Colour where somebody looks at a terminal, and nothing that a manifest could smuggle into it."""
 
-from dataclasses import dataclass
+from readiness.model.records import dataclass
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
 _VERDICTS = {"Go": "green", "GoWithConditions": "yellow", "Unknown": "magenta", "NoGo": "red"}

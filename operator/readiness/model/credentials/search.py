@@ -1,7 +1,6 @@
 """The three searches: one environment value, one ConfigMap text, one command line."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from readiness.model.credentials.assignments import assignments, name_before
 from readiness.model.credentials.names import MAX_NAME, Meaning, Reader, Searchable, reader
 from readiness.model.credentials.shapes import is_login, spots_by_shape
 from readiness.model.credentials.values import fallback, is_placeholder, is_random, is_reference, is_setting
+from readiness.model.records import dataclass
 
 MAX_VALUE = 64 * 1024
 MAX_TEXT = 1024 * 1024  # a ConfigMap cannot be larger

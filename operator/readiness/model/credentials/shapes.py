@@ -8,9 +8,9 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from readiness.model.credentials.values import is_placeholder, is_random, is_reference
+from readiness.model.records import dataclass
 
 Locate = Callable[[re.Match[str]], int | None]
 

@@ -5,13 +5,13 @@ Raw objects, as the API server or a manifest has them, to records: the only plac
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from readiness.model.claims import Attestation, Waiver
 from readiness.model.parse import surroundings, workloads
 from readiness.model.parse.fields import Raw
 from readiness.model.parse.workloads import ref_of
 from readiness.model.pod import Pod, ReplicaSet
+from readiness.model.records import dataclass
 from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,

@@ -1,7 +1,6 @@
 """The resources of our API group: what they are called, and which models they carry."""
 
-from dataclasses import dataclass
-
+from readiness.model.records import dataclass
 from readiness.policy.names import GROUP
 from readiness.policy.v1alpha1.base import ApiModel
 from readiness.policy.v1alpha1.policy import ClusterReadinessPolicySpec, ReadinessPolicySpec

@@ -1,12 +1,13 @@
 """Rules that bounds cannot say, told twice from one place: as CEL to the API server, as a check to Python."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from readiness.model.records import dataclass
 
 _KEY = "x-kubernetes-validations"
 
