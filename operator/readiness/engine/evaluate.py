@@ -7,10 +7,11 @@ from typing import Any
 
 from readiness.checks import Check
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
-from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Skip, Snapshot, Unknown, Workload
+from readiness.engine.waiving import Allowances, Use
+from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Ref, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
-from readiness.policy.compiled import Ask, Policy, PolicyRef
+from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
 
 _PASSED = Answer(Outcome.PASS)
 _NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason=Reason.NOT_EVALUATED)
@@ -21,11 +22,16 @@ Carried = Mapping[tuple[PolicyRef, str, str], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The scorecards of a workload, one for each policy, and when time alone may change them."""
+    """
+    The scorecards of a workload, one for each policy, and when time alone may change them.
+
+    `claims` says what became of each waiver and attestation about it.
+    """
 
     workload: Workload
     scorecards: tuple[Scorecard, ...]
     recheck_at: datetime | None = None
+    claims: Mapping[Ref, Use | Reason] = field(default_factory=dict)
 
 
 def evaluate(
@@ -36,9 +42,10 @@ def evaluate(
 
     `carried` stands in for live checks that have no evidence yet, as after a change of leaders.
     """
-    judge = _Judge(workload, cluster, carried or {})
+    allowances = Allowances.of(workload, cluster)
+    judge = _Judge(workload, cluster, carried or {}, allowances, allowances.recheck_at)
     scorecards = tuple(judge.scorecard(policy) for policy in policies)
-    return Evaluation(workload, scorecards, judge.recheck_at)
+    return Evaluation(workload, scorecards, judge.recheck_at, dict(allowances.standings()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,7 @@ class _Judge:
     workload: Workload
     cluster: Snapshot
     carried: Carried
+    allowances: Allowances
     recheck_at: datetime | None = None
     _answers: dict[Any, Answer] = field(default_factory=dict)
     _views: dict[frozenset[str], Workload] = field(default_factory=dict)
@@ -62,10 +70,14 @@ class _Judge:
     def scorecard(self, policy: Policy) -> Scorecard:
         side = _Side(policy, self._view(policy.ignored), self.cluster.asked_by(policy.probing))
         results = [
-            RequirementResult.of(requirement, tuple([self._answer(ask, side) for ask in requirement.asks]))
+            RequirementResult.of(requirement, self._answers_to(requirement, side))
             for requirement in policy.requirements
         ]
         return Scorecard(policy, tuple(results))
+
+    def _answers_to(self, requirement: Requirement, side: _Side) -> tuple[Answer, ...]:
+        answers = tuple([self._answer(ask, side) for ask in requirement.asks])
+        return self.allowances.settle(side.policy, requirement, answers)
 
     def _view(self, ignored: frozenset[str]) -> Workload:
         view = self._views.get(ignored)

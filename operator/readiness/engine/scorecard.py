@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import field
 
 from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
+from readiness.model.claims import Waiver
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy, Requirement
@@ -21,11 +22,12 @@ _PLAINLY = {Outcome.WARN: Outcome.FAIL, Outcome.ERROR: Outcome.UNKNOWN}
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a check came to. `reason` says why there is no answer."""
+    """What a check came to. `reason` says why there is no answer, `waiver` by whose leave its findings do not count."""
 
     outcome: Outcome
     findings: tuple[Fail | Skip | Unknown, ...] = ()
     reason: str = ""
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class RequirementResult:
         """The checks that failed."""
         pairs = zip(self.requirement.asks, self.answers, strict=True)
         return [(ask, answer) for ask, answer in pairs if answer.outcome is Outcome.FAIL]
+
+    @property
+    def waiver(self) -> Waiver | None:
+        """The first to end of the waivers that keep it from counting; None where it counts."""
+        found = [answer.waiver for answer in self.answers if answer.waiver is not None]
+        return min(found, key=Waiver.order) if found and self.outcome is Outcome.WAIVED else None
 
     @property
     def message(self) -> str:
@@ -96,9 +104,9 @@ def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
         return answers[0].outcome
     outcomes = {answer.outcome for answer in answers}
     order = (
-        (Outcome.PASS, Outcome.ERROR, Outcome.UNKNOWN, Outcome.FAIL)
+        (Outcome.PASS, Outcome.ERROR, Outcome.UNKNOWN, Outcome.FAIL, Outcome.WAIVED)
         if match_any
-        else (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.PASS)
+        else (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WAIVED, Outcome.PASS)
     )
     return next((outcome for outcome in order if outcome in outcomes), Outcome.NOT_APPLICABLE)
 

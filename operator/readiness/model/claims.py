@@ -116,6 +116,10 @@ class Waiver:
         """The selector of its subject, which it is found by."""
         return self.subject.selector
 
+    def order(self) -> tuple[bool, datetime | None, Ref]:
+        """What sorts waivers by their end, those without one last."""
+        return self.validity.end is None, self.validity.end, self.ref
+
     def covers(self, requirement: str, check: str) -> bool:
         """Whether it names a check of a requirement, by the id of the check."""
         return (not self.requirements or requirement in self.requirements) and (not self.checks or check in self.checks)

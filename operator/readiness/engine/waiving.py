@@ -1,0 +1,127 @@
+"""
+What people's decisions and people's word change about a workload's answers: what is waived, and what is attested.
+
+A waiver covers failures, and what is not known, of the checks and containers that it names; a check that broke down
+is no finding and stays an error. A requirement is waived when nothing of it is left open. An attestation stands in
+where a check of an attestable requirement lacks evidence.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import field, replace
+from datetime import datetime
+
+from readiness.engine.scorecard import Answer
+from readiness.model import Fail, Outcome, Ref, Snapshot, Workload
+from readiness.model.claims import Attestation, Claim, Phase, Waiver
+from readiness.model.reasons import Reason
+from readiness.model.records import dataclass
+from readiness.model.records import dataclass
+from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
+
+_CONTAINER = re.compile(r"ontainers\[([^\]]*)\]")  # of every role
+_OPEN = (Outcome.FAIL, Outcome.UNKNOWN)
+
+
+@dataclass(slots=True)
+class Use:
+    """What a waiver does for one workload: findings that it waives in all scorecards, or may not waive."""
+
+    waived: int = 0
+    forbidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """The claims about a workload, and what became of them while it was judged."""
+
+    workload: Workload
+    cluster: Snapshot
+    waivers: list[Waiver]
+    attestations: list[Attestation]
+    uses: dict[Ref, Use] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workload: Workload, cluster: Snapshot) -> "Allowances":
+        """What is claimed about a workload at this moment."""
+        waivers = cluster.waivers_for(workload)
+        attestations = cluster.inventory.attestations_of(workload)
+        return cls(workload, cluster, waivers, attestations, {waiver.ref: Use() for waiver in waivers})
+
+    @property
+    def recheck_at(self) -> datetime | None:
+        """When the next of the claims begins or ends."""
+        claims: list[Claim] = [*self.waivers, *self.attestations]
+        moments = (claim.validity.next_change(self.cluster.now) for claim in claims)
+        return min((at for at in moments if at is not None), default=None)
+
+    def standings(self) -> Iterator[tuple[Ref, Use | Reason]]:
+        """What became of each claim: of waivers their use, of attestations whether they count."""
+        yield from self.uses.items()
+        for item in self.attestations:
+            yield item.ref, self.cluster.standing_of(item, self.workload)
+
+    def settle(self, policy: Policy, requirement: Requirement, answers: tuple[Answer, ...]) -> tuple[Answer, ...]:
+        """The answers of a requirement's checks, as they stand with what is attested and waived."""
+        if self.attestations and requirement.attestable:
+            pairs = zip(requirement.asks, answers, strict=True)
+            answers = tuple([self._attested(ask, answer) for ask, answer in pairs])
+        waivers = [waiver for waiver in self.waivers if _is_meant(waiver, policy.ref) and self._in_force(waiver)]
+        if not waivers or not any(answer.outcome in _OPEN for answer in answers):
+            return answers
+        allowed = policy.waivers_allowed and requirement.waivable
+        return tuple([
+            self._waive(answer, [w for w in waivers if w.covers(requirement.name, ask.check.id)], allowed=allowed)
+            for ask, answer in zip(requirement.asks, answers, strict=True)
+        ])  # fmt: skip
+
+    def _in_force(self, waiver: Waiver) -> bool:
+        return not waiver.too_long and waiver.validity.at(self.cluster.now) is Phase.DURING
+
+    def _attested(self, ask: Ask, answer: Answer) -> Answer:
+        """The newest attestation that counts decides; it may say that somebody looked, and it is not so."""
+        if answer.outcome is not Outcome.UNKNOWN and answer.reason != Reason.NOT_EVALUATED:
+            return answer
+        for item in self.cluster.attestations_for(self.workload, ask.check.id):
+            if self.cluster.standing_of(item, self.workload) is Reason.FRESH:
+                denied = dict(item.value).get("passed") is False
+                finding = Fail("", f"attestation {item.ref.name} says passed: false")
+                return Answer(Outcome.FAIL, (finding,)) if denied else _PASSED
+        return answer
+
+    def _waive(self, answer: Answer, waivers: list[Waiver], *, allowed: bool) -> Answer:
+        """An answer less what is waived of it; a finding ends to be waived with the last waiver that covers it."""
+        if not waivers or answer.outcome not in _OPEN:
+            return answer
+        left, lasting = [], []
+        for finding in answer.findings:
+            covering = [waiver for waiver in waivers if waiver.covers_container(_container(finding))]
+            for waiver in covering:
+                use = self.uses[waiver.ref]
+                use.waived += allowed
+                use.forbidden += not allowed
+            if covering and allowed:
+                lasting.append(max(covering, key=Waiver.order))
+            else:
+                left.append(finding)
+        if not lasting:
+            return answer
+        if left:
+            return replace(answer, findings=tuple(left))
+        return Answer(Outcome.WAIVED, answer.findings, answer.reason, min(lasting, key=Waiver.order))
+
+
+_PASSED = Answer(Outcome.PASS)
+
+
+def _is_meant(waiver: Waiver, policy: PolicyRef) -> bool:
+    """Whether it is for this policy; a profile that somebody judges manifests by stands for a policy of theirs."""
+    if waiver.policy_name:
+        return (waiver.policy_kind, waiver.policy_name) == (policy.kind, policy.name)
+    return waiver.policy_kind in ("", policy.kind) or policy.kind == "Profile"
+
+
+def _container(finding: object) -> str:
+    """The container that a finding is about; empty when it is about the workload."""
+    found = _CONTAINER.search(finding.path) if isinstance(finding, Fail) else None
+    return found[1] if found else ""

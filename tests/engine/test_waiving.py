@@ -1,0 +1,254 @@
+"""Waivers take what they name out of the total, and nothing else; attestations stand in for missing evidence."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.builders import NOW, check, container, policy, requirement, snapshot, workload
+
+from readiness.engine.evaluate import Evaluation, evaluate
+from readiness.engine.waiving import Use
+from readiness.model import Fail, Finding, Outcome, Ref, Skip, Unknown, Verdict, Workload
+from readiness.model.claims import Attestation, Subject, Validity, Waiver
+from readiness.model.finding import Topic
+from readiness.model.reasons import Reason
+from readiness.policy.compiled import Policy
+
+HOUR = timedelta(hours=1)
+CART = workload("cart")
+ROOT = Fail("spec.template.spec.containers[app].securityContext", "may run as root")
+LEGACY = Fail("spec.template.spec.initContainers[legacy].securityContext", "may run as root")
+POD = Fail("spec.template.spec.securityContext", "may run as root")
+MISSING = Unknown("no pod could be asked yet")
+_ABOUT_CART: dict[str, Any] = {"subject": Subject("Deployment", "cart")}
+
+
+def waiver(name: str = "legacy", *, ends: timedelta = HOUR, **fields: Any) -> Waiver:
+    told = {"requirements": frozenset({"non-root"}), "validity": Validity(NOW - HOUR, NOW + ends), **_ABOUT_CART}
+    return Waiver(Ref("ReadinessWaiver", "shop", name), **{**told, **fields})
+
+
+def attestation(name: str = "run", **fields: Any) -> Attestation:
+    told = {"claim": "run-as-non-root", "validity": Validity(NOW - HOUR, NOW + HOUR), **_ABOUT_CART}
+    return Attestation(Ref("ReadinessAttestation", "shop", name), **{**told, **fields})
+
+
+def asking(*findings: Finding, policy_fields: dict[str, Any] | None = None, **fields: Any) -> Policy:
+    """A policy with a requirement of one check that finds this, and one that is met."""
+    asked = requirement("non-root", check("run-as-non-root", *findings), **fields)
+    return policy(asked, requirement("met"), **(policy_fields or {}))
+
+
+def judged(asked: Policy, *claims: Waiver | Attestation, subject: Workload = CART, now: datetime = NOW) -> Evaluation:
+    return evaluate(subject, [asked], snapshot(subject, *claims, now=now))
+
+
+def outcome(evaluation: Evaluation) -> Outcome:
+    return evaluation.scorecards[0].results[0].outcome
+
+
+@pytest.mark.parametrize("finding", [ROOT, POD, MISSING])
+def test_what_is_waived_leaves_the_total(finding: Finding) -> None:
+    evaluation = judged(asking(finding), waiver())
+    (card,) = evaluation.scorecards
+    assert outcome(evaluation) is Outcome.WAIVED
+    assert (card.items, card.score, card.verdict) == ("1/1", 100, Verdict.GO)
+    assert card.results[0].waiver == waiver()
+    assert evaluation.claims == {waiver().ref: Use(waived=1)}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"requirements": frozenset({"another"})},
+        {"checks": frozenset({"another-check"})},
+        {"containers": frozenset({"legacy"})},
+        {"policy_name": "staging"},
+        {"policy_kind": "ClusterReadinessPolicy", "policy_name": "production"},
+        {"subject": Subject("Deployment", "search")},
+        {"validity": Validity(NOW + HOUR, NOW + 2 * HOUR)},
+        {"validity": Validity(NOW - HOUR, NOW)},
+        {"too_long": True},
+    ],
+    ids=str,
+)
+def test_only_what_is_named_is_waived_and_only_in_its_time(fields: dict[str, Any]) -> None:
+    evaluation = judged(asking(ROOT), waiver(**fields))
+    assert outcome(evaluation) is Outcome.FAIL
+    assert all(use == Use() for use in evaluation.claims.values())
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"requirements": frozenset(), "checks": frozenset({"run-as-non-root"})},
+        {"checks": frozenset({"run-as-non-root"})},
+        {"containers": frozenset({"app", "other"})},
+        {"policy_name": "production"},
+        {"policy_kind": "", "validity": Validity(None, None)},
+    ],
+    ids=str,
+)
+def test_there_are_many_ways_to_name_it(fields: dict[str, Any]) -> None:
+    assert outcome(judged(asking(ROOT), waiver(**fields))) is Outcome.WAIVED
+
+
+def test_a_cluster_policy_must_be_named() -> None:
+    everywhere = asking(ROOT, policy_fields={"namespace": ""})
+    named = waiver(policy_kind="ClusterReadinessPolicy", policy_name="production")
+    assert outcome(judged(everywhere, waiver())) is Outcome.FAIL
+    assert outcome(judged(everywhere, named)) is Outcome.WAIVED
+
+
+def test_a_profile_that_manifests_are_judged_by_stands_for_a_policy() -> None:
+    asked = asking(ROOT)
+    profile = replace(asked, ref=replace(asked.ref, kind="Profile", namespace=""))
+    assert outcome(judged(profile, waiver())) is Outcome.WAIVED
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [asking(ROOT, waivable=False), asking(ROOT, policy_fields={"waivers_allowed": False})],
+    ids=["requirement", "policy"],
+)
+def test_nothing_is_waived_where_that_is_forbidden(asked: Policy) -> None:
+    evaluation = judged(asked, waiver())
+    assert outcome(evaluation) is Outcome.FAIL
+    assert evaluation.claims == {waiver().ref: Use(forbidden=1)}
+
+
+def test_the_findings_of_other_containers_stay() -> None:
+    evaluation = judged(asking(ROOT, LEGACY, POD), waiver(containers=frozenset({"legacy"})))
+    (answer,) = evaluation.scorecards[0].results[0].answers
+    assert answer.outcome is Outcome.FAIL
+    assert answer.findings == (ROOT, POD)
+    assert evaluation.claims == {waiver().ref: Use(waived=1)}
+
+
+def test_several_waivers_together_waive_a_requirement_until_the_first_of_them_ends() -> None:
+    first = waiver("first", containers=frozenset({"legacy"}))
+    second = waiver("second", containers=frozenset({"app"}), ends=2 * HOUR)
+    longer = waiver("longer", containers=frozenset({"legacy"}), ends=3 * HOUR)
+    evaluation = judged(asking(ROOT, LEGACY), first, second, longer)
+    assert outcome(evaluation) is Outcome.WAIVED
+    assert evaluation.scorecards[0].results[0].waiver == second  # by then `longer` still covers what `first` does
+    assert evaluation.claims == {item.ref: Use(waived=1) for item in (first, second, longer)}
+
+
+@pytest.mark.parametrize(
+    "match_any, checks, expected",
+    [
+        (False, {"run-as-non-root"}, Outcome.FAIL),
+        (True, {"run-as-non-root"}, Outcome.FAIL),
+        (False, {"run-as-non-root", "other"}, Outcome.WAIVED),
+        (True, {"run-as-non-root", "other"}, Outcome.WAIVED),
+    ],
+)
+def test_a_requirement_is_waived_when_nothing_of_it_is_left_open(
+    *, match_any: bool, checks: set[str], expected: Outcome
+) -> None:
+    both = requirement("non-root", check("run-as-non-root", ROOT), check("other", POD), match_any=match_any)
+    assert outcome(judged(policy(both), waiver(checks=frozenset(checks)))) is expected
+
+
+def test_one_check_that_passes_leaves_the_requirement_waived_but_for_any() -> None:
+    for match_any, expected in ((False, Outcome.WAIVED), (True, Outcome.PASS)):
+        both = requirement("non-root", check("run-as-non-root", ROOT), check("other"), match_any=match_any)
+        assert outcome(judged(policy(both), waiver())) is expected
+
+
+def test_a_check_that_broke_down_is_not_waived() -> None:
+    def break_down(*_: object) -> Any:
+        raise RuntimeError
+
+    broken = policy(requirement("non-root", check("run-as-non-root", judge=break_down)))
+    assert outcome(judged(broken, waiver())) is Outcome.ERROR
+
+
+def test_what_passes_or_does_not_apply_needs_no_waiver() -> None:
+    for findings in ((), (Skip("it has no containers"),)):
+        evaluation = judged(asking(*findings), waiver())
+        assert evaluation.scorecards[0].results[0].waiver is None
+        assert evaluation.claims == {waiver().ref: Use()}
+
+
+def test_a_topic_does_not_speak_of_what_is_waived() -> None:
+    asked = policy(requirement("non-root", check("run-as-non-root", ROOT, topic=Topic.NON_ROOT)))
+    result = judged(asked, waiver()).scorecards[0].results[0]
+    assert result.topic(Topic.NON_ROOT) not in (Outcome.FAIL, Outcome.UNKNOWN)
+
+
+def test_it_is_time_to_look_again_when_a_claim_begins_or_ends() -> None:
+    late = attestation(validity=Validity(NOW + 2 * HOUR, NOW + 9 * HOUR))
+    assert judged(asking(ROOT), waiver(ends=5 * HOUR), late).recheck_at == NOW + 2 * HOUR
+    assert judged(asking(ROOT), waiver(ends=5 * HOUR)).recheck_at == NOW + 5 * HOUR
+    assert judged(asking(ROOT), waiver(validity=Validity(None, None))).recheck_at is None
+
+
+def test_an_attestation_stands_in_for_missing_evidence() -> None:
+    evaluation = judged(asking(MISSING, attestable=True), attestation())
+    assert outcome(evaluation) is Outcome.PASS
+    assert evaluation.claims == {attestation().ref: Reason.FRESH}
+
+
+@pytest.mark.parametrize(
+    "finding, fields",
+    [
+        (MISSING, {"claim": "another-check"}),
+        (MISSING, {"validity": Validity(NOW - HOUR, NOW)}),
+        (MISSING, {"validity": Validity(NOW + HOUR, NOW + 2 * HOUR)}),
+        (MISSING, {"image": "registry.shop.example/cart:1.2"}),
+        (ROOT, {}),
+    ],
+)
+def test_a_word_that_does_not_count_changes_nothing_nor_does_any_against_a_failure(
+    finding: Finding, fields: dict[str, Any]
+) -> None:
+    expected = outcome(judged(asking(finding, attestable=True)))
+    assert outcome(judged(asking(finding, attestable=True), attestation(**fields))) is expected
+
+
+def test_nobody_may_attest_what_is_not_attestable() -> None:
+    assert outcome(judged(asking(MISSING), attestation())) is Outcome.UNKNOWN
+
+
+def test_the_newest_attestation_decides_and_may_say_no() -> None:
+    found = attestation("found", value=(("passed", False),), validity=Validity(NOW, NOW + HOUR))
+    evaluation = judged(asking(MISSING, attestable=True), attestation(), found)
+    assert outcome(evaluation) is Outcome.FAIL
+    assert evaluation.scorecards[0].results[0].message == "attestation found says passed: false"
+
+
+def test_offline_an_attestation_answers_a_live_check() -> None:
+    live = policy(requirement("answers", check("run-as-non-root", live=True), attestable=True))
+    cart = workload("cart", container(image="cart:1.2"))
+    cluster = snapshot(cart, attestation(image="cart:1.2"), live=False)
+    assert evaluate(cart, [live], cluster).scorecards[0].results[0].outcome is Outcome.PASS
+
+
+FINDINGS = st.lists(st.sampled_from([ROOT, LEGACY, POD, MISSING]), max_size=4)
+WAIVERS = st.lists(
+    st.builds(
+        lambda name, containers, checks: waiver(name, containers=containers, checks=checks),
+        st.sampled_from(["a", "b", "c"]),
+        st.frozensets(st.sampled_from(["app", "legacy"])),
+        st.frozensets(st.sampled_from(["run-as-non-root", "other"])),
+    ),
+    max_size=3,
+)  # fmt: skip
+
+
+@given(FINDINGS, WAIVERS)
+def test_waivers_never_make_anything_worse_and_their_order_does_not_matter(
+    findings: list[Finding], waivers: list[Waiver]
+) -> None:
+    asked = asking(*findings)
+    (before,), (after,) = judged(asked).scorecards, judged(asked, *waivers).scorecards
+    assert after.verdict.rank <= before.verdict.rank
+    assert after.score >= before.score
+    assert after.passed == before.passed
+    last = list({item.ref: item for item in waivers}.values())
+    assert judged(asked, *reversed(last)) == judged(asked, *last)
