@@ -22,6 +22,8 @@ from readiness.policy.links import broken_links, stray_categories
 from readiness.policy.merge import Checklist, Line, checklist
 from readiness.policy.parameters import parameters_of
 from readiness.policy.problem import InvalidPolicyError, Problem, nearest
+from readiness.policy.profiles import profile
+from readiness.policy.profiles.own import Find
 
 if TYPE_CHECKING:
     from readiness.policy.v1alpha1 import LabelSelector, ReadinessPolicySpec
@@ -30,15 +32,15 @@ Raw = Mapping[str, Any]
 _MAX_SPEC = 64 * 1024  # characters
 
 
-def compile_profile(name: str, *, policy: str = "") -> Policy:
+def compile_profile(name: str, find: Find = profile, *, policy: str = "") -> Policy:
     """A policy that is a profile and nothing else, as `readiness audit --profile` wants it."""
     ref = PolicyRef("Profile", "", policy or name)
-    return Policy(ref=ref, **_scored(checklist({"profile": {"name": name}})), profile=name)
+    return Policy(ref=ref, **_scored(checklist({"profile": {"name": name}}, find)), profile=name)
 
 
-def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
+def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any], find: Find = profile) -> Policy:
     """
-    The policy of a manifest.
+    The policy of a manifest; `find` knows the profiles.
 
     Raises InvalidPolicyError with every problem found, each at its path.
     """
@@ -57,7 +59,7 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any]) -> Policy:
     metadata = manifest.get("metadata") or {}
     return Policy(
         ref=ref,
-        **_scored(checklist(spec.model_dump(mode="json", by_alias=True, exclude_none=True))),
+        **_scored(checklist(spec.model_dump(mode="json", by_alias=True, exclude_none=True), find)),
         uid=metadata.get("uid", ""),
         generation=metadata.get("generation", 0),
         selector=_selector(spec.selector),
@@ -91,17 +93,22 @@ def _scored(asked: Checklist) -> dict[str, Any]:
         wrong += stray_categories(asked, requirements)
     if wrong or unknown:
         raise InvalidPolicyError(Reason.UNKNOWN_CHECK if unknown else Reason.INVALID_SPEC, unknown + wrong)
-    there = {item.name for item in requirements}
+    used = {item.stage for item in requirements}
     return {
         "requirements": requirements,
-        "stages": tuple(stage["name"] for stage in asked.stages.items),
+        "stages": tuple(stage["name"] for stage in asked.stages.items if stage["name"] in used),
         "categories": tuple(CategoryTarget(item["name"], item["target"]) for item in asked.categories.items),
-        "gates": tuple(
-            Gate(gate["name"], tuple(name for name in gate["requirements"] if name in there))
-            for gate in asked.gates.items
-        ),
+        "gates": tuple(_gates(asked.gates.items, {item.name for item in requirements})),
         "blocking": blocking,
     }
+
+
+def _gates(written: Iterable[Raw], there: set[str]) -> Iterator[Gate]:
+    """The gates with what is left in them; one with nothing in it would always be open."""
+    for gate in written:
+        left = tuple(name for name in gate["requirements"] if name in there)
+        if left:
+            yield Gate(gate["name"], left)
 
 
 def _requirements(

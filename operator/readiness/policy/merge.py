@@ -7,6 +7,7 @@ from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.policy.problem import InvalidPolicyError, Problem
 from readiness.policy.profiles import profile
+from readiness.policy.profiles.own import Find
 
 Raw = Mapping[str, Any]
 _MAX_REQUIREMENTS = 256  # what a report has room for
@@ -51,14 +52,14 @@ class Checklist:
     blocking: tuple[str, ...] | None
 
 
-def checklist(spec: Raw) -> Checklist:
+def checklist(spec: Raw, find: Find = profile) -> Checklist:
     """
-    The checklist of a policy's validated spec, camelCase and without what is absent.
+    The checklist of a policy's validated spec, camelCase and without what is absent; `find` knows the profiles.
 
     Raises InvalidPolicyError: UnknownProfile, or InvalidSpec where nothing or too much is left.
     """
     name = spec["profile"]["name"] if "profile" in spec else ""
-    below: Raw = profile(name) if name else {}
+    below: Raw = find(name) if name else {}
     where = f"profile {name}: "
     lines = {raw["name"]: Line(raw, f"{where}{raw['name']}") for raw in below.get("requirements", ())}
     _merge(lines, spec.get("requirements", ()))

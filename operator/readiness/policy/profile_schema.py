@@ -1,0 +1,55 @@
+"""What a profile may say: the model of its data file, whether it comes with the operator or from a team."""
+
+from typing import Annotated, Any
+
+from annotated_types import Len
+from pydantic import Field
+
+from readiness.model.finding import Severity
+from readiness.policy.v1alpha1 import ApiModel, CategoryTarget, Gate, Requirement, Stage
+from readiness.policy.v1alpha1.base import Name
+from readiness.policy.v1alpha1.requirement import names_differ
+from readiness.policy.v1alpha1.rules import Rule
+
+
+class Profile(ApiModel):
+    """A ready-made list of requirements, with the stages, categories and gates that they stand in."""
+
+    rules = (
+        Rule(
+            "a profile needs a requirement",
+            "size(self.requirements) > 0",
+            lambda self: bool(self.requirements),
+        ),
+        Rule(
+            "a profile has nothing to disable: leave the requirement out",
+            "!self.requirements.exists(item, has(item.disabled) && item.disabled)",
+            lambda self: not any(item.disabled for item in self.requirements),
+        ),
+    )
+
+    name: Name = Field(description="Name that policies take it by. Those of built-in profiles are taken.")
+    title: Annotated[str, Len(1, 128)] = Field(description="What it is, in a few words.")
+    description: Annotated[str, Len(0, 2048)] = Field("", description="For whom it is, and what it leaves out.")
+    requirements: Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")] = Field(
+        description="The lines of the scorecard, with the fields of a policy's requirements."
+    )
+    stages: Annotated[tuple[Stage, ...], Len(0, 16), names_differ("stage")] | None = Field(
+        None, description="The stages in their order."
+    )
+    categories: Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")] | None = Field(
+        None, description="Targets of categories; those that are not here have 100."
+    )
+    gates: Annotated[tuple[Gate, ...], Len(0, 8), names_differ("gate")] | None = Field(
+        None, description="Named sets of requirements that pass together."
+    )
+    blocking_severities: Annotated[tuple[Severity, ...], Len(0, 5)] | None = Field(
+        None,
+        description="Severities whose failures make the verdict NoGo. Absent: critical and high.",
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of a profile's file, which editors check by."""
+    schema = Profile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
