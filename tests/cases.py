@@ -48,7 +48,7 @@ from tests.guard import guarded
 
 CASES = Path(__file__).parent / "checks"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-_PARSERS = {(kind.api_version, kind.kind): kind for kind in KINDS}
+_PARSERS = {(kind.group, kind.kind): kind for kind in KINDS}
 _ANSWERS = {
     "ok": (Answer.SUCCESS, "", None),
     "refused": (Answer.UNREACHABLE, "connection refused", None),
@@ -85,7 +85,7 @@ class Case:
         inventory = Inventory()
         subject = self._subject()
         for raw in self.objects:
-            kind = _PARSERS.get((raw["apiVersion"], raw["kind"]))
+            kind = _PARSERS.get((ref_of(raw).group, raw["kind"]))
             inventory.put(kind.read(raw) if kind else workload(raw))
         judged = inventory.workload(subject)
         assert judged is not None, f"{subject} is not among the objects"

@@ -295,3 +295,12 @@ def test_text_has_no_colour_and_no_control_character_off_a_terminal(run: Run, wr
     done = run("audit", "all.yaml")
     assert "\x1b" not in done.out
     assert "Deployment/cart�[31m" in done.out
+
+
+def test_an_object_of_a_version_that_is_gone_is_warned_of_where_it_stands(run: Run, write: Write) -> None:
+    role = "apiVersion: rbac.authorization.k8s.io/v1beta1\nkind: Role\nmetadata: {name: cart, namespace: shop}\n"
+    write({"cart.yaml": documents(policy("run-as-non-root"), deployment()), "role.yaml": role})
+    done = run("audit", ".")
+    warning = "rbac.authorization.k8s.io/v1beta1 was removed in Kubernetes 1.22; use rbac.authorization.k8s.io/v1"
+    assert f"role.yaml:1: warning: Role/cart: {warning}" in done.err
+    assert done.code == 0

@@ -2,6 +2,7 @@
 
 from readiness.checks import (
     accounts,
+    api_versions,
     autoscaling,
     availability,
     configuration,
@@ -86,6 +87,7 @@ CATALOGUE = Catalogue.of(
     stateful,
     jobs,
     cronjobs,
+    api_versions,
     metadata,
 )
 

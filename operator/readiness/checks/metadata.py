@@ -18,13 +18,6 @@ _SELECTING = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
 _WORD = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _DOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _LONGEST_DOMAIN = 253
-_REMOVED = {  # Source: the deprecated API migration guide of Kubernetes
-    "extensions/v1beta1": ("apps/v1", "1.16"),
-    "apps/v1beta1": ("apps/v1", "1.16"),
-    "apps/v1beta2": ("apps/v1", "1.16"),
-    "batch/v2alpha1": ("batch/v1", "1.21"),
-    "batch/v1beta1": ("batch/v1", "1.25"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,25 +201,6 @@ def selector_matches_template(workload: Workload, _cluster: Snapshot, _parameter
         yield Skip("it has no selector of its own")
     elif not workload.selector.matches(workload.pod.labels):
         yield Fail("spec.selector", "the selector does not match the labels of the pod template")
-
-
-@check(
-    "The API version is served",
-    severity=Severity.HIGH,
-    category=Category.DELIVERY,
-    remedy="Change apiVersion to the one that is served, and the fields that differ there.",
-)
-def api_version_served(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
-    """
-    A version that was removed fails at the next release, or at the next cluster: the old objects still run meanwhile.
-
-    Rule: apiVersion is none that Kubernetes has removed: extensions/v1beta1, apps/v1beta1, apps/v1beta2,
-    batch/v1beta1 and batch/v2alpha1.
-    """
-    removed = _REMOVED.get(workload.api_version)
-    if removed is not None:
-        successor, release = removed
-        yield Fail("apiVersion", f"{workload.api_version} was removed in Kubernetes {release}; {successor} is served")
 
 
 def _annotation(workload: Workload, name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 from readiness.engine.paths import Step, steps_to
 from readiness.engine.shapes import misfits, without_containers
 from readiness.model import Ref, Workload
+from readiness.model.api_versions import NEWEST, fate_of
 from readiness.model.parse import KINDS, Record, ref_of
 from readiness.model.parse.fields import controller, mapping, text
 from readiness.model.parse.workloads import workload
@@ -81,7 +82,7 @@ def take_in(manifest: Manifest, namespace: str) -> Entry:
         return _own_kind(manifest, ref, namespace)
     kind = _KINDS.get((ref.group, ref.kind))
     if kind is None and not _has_template(manifest.obj):
-        return Entry(manifest, ref)
+        return Entry(manifest, ref, faults=tuple(_outdated(manifest, ref)))
     raw = manifest.obj
     if not ref.namespace and (kind is None or kind.namespaced):
         raw, ref = _placed(raw, namespace), replace(ref, namespace=namespace)
@@ -101,6 +102,14 @@ def fault_at(manifest: Manifest, path: str, message: str, level: Literal["error"
     """A fault at a path of a manifest, or at the nearest part of the path that is there."""
     line, column = manifest.locate(steps_to(path, manifest.obj))
     return Fault(manifest.source, line, column, level, message)
+
+
+def _outdated(manifest: Manifest, ref: Ref) -> Iterator[Fault]:
+    """A warning of what the newest Kubernetes refuses; of kinds that matter to a workload a check tells."""
+    version = text(manifest.obj, "apiVersion")
+    fate = fate_of(version, ref.kind)
+    if fate is not None and fate.removed is not None:
+        yield fault_at(manifest, "apiVersion", f"{ref}: {version} {fate.by(NEWEST)}", "warning")
 
 
 def _placed(raw: Raw, namespace: str) -> Raw:

@@ -5,6 +5,7 @@ from dataclasses import field
 from datetime import datetime
 
 from readiness.model.credentials import Hit
+from readiness.model.foreign import Board
 from readiness.model.labels import Labels, Selector
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
@@ -33,7 +34,11 @@ class ServicePort:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A Service. `selector` is None when it has none: such a Service selects no pods."""
+    """
+    A Service. `selector` is None when it has none: such a Service selects no pods.
+
+    `public`: the network outside the cluster reaches it, by its type or by an external IP.
+    """
 
     ref: Ref
     uid: str = ""
@@ -42,6 +47,9 @@ class Service:
     type: str = "ClusterIP"
     headless: bool = False
     publish_not_ready: bool = False
+    labels: Labels = field(default_factory=dict)
+    external_name: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,7 @@ class Ingress:
     routes: tuple[Route, ...] = ()
     tls: tuple[IngressTLS, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
+    api_version: str = ""
 
     @property
     def services(self) -> frozenset[str]:
@@ -126,6 +135,7 @@ class PodDisruptionBudget:
     healthy: int | None = None
     expected: int | None = None
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    api_version: str = ""
 
     def spare(self, pods: int) -> int:
         """
@@ -152,6 +162,7 @@ class HorizontalPodAutoscaler:
     max_replicas: int = 1
     metrics: tuple[str, ...] = ()
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    api_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +174,7 @@ class NetworkPolicy:
     selector: Selector | None = None
     directions: tuple[str, ...] = ("Ingress",)
     open_directions: tuple[str, ...] = ()  # a rule without from/to allows everything
+    api_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,7 @@ class ConfigMap:
 
     `hits` and `placeholder_hits` (found only when placeholders count) go by data key. `settings` has every key, with
     its value where that is one short line in which the detector found no credential, or one that everybody knows.
+    `boards` are the dashboards in it that Grafana loads, None for each that is broken.
     """
 
     ref: Ref
@@ -179,6 +192,7 @@ class ConfigMap:
     hits: tuple[tuple[str, Hit], ...] = ()
     placeholder_hits: tuple[tuple[str, Hit], ...] = ()
     settings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
+    boards: tuple[Board | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from sys import intern
 
 from readiness.model.credentials import DEFAULTS, find_in_text
+from readiness.model.foreign import Board
 from readiness.model.labels import Selector
 from readiness.model.parse.fields import (
     Raw,
@@ -20,6 +21,7 @@ from readiness.model.parse.fields import (
     texts,
     time,
 )  # fmt: skip
+from readiness.model.parse.foreign import board
 from readiness.model.parse.workloads import ref_of
 from readiness.model.surroundings import (
     Condition,
@@ -41,11 +43,16 @@ from readiness.model.surroundings import (
 
 _SERVICE_NAME = "kubernetes.io/service-name"
 _CLASS = "kubernetes.io/ingress.class"  # what stood for ingressClassName, and still works
+_DASHBOARD = "grafana_dashboard"  # the label that Grafana's charts look for
 _LONGEST_SETTING = 128
 
 
 def _uid(raw: Raw) -> str:
     return text(mapping(raw, "metadata"), "uid")
+
+
+def _api_version(raw: Raw) -> str:
+    return intern(text(raw, "apiVersion"))
 
 
 def namespace(raw: Raw) -> Namespace:
@@ -60,14 +67,18 @@ def service(raw: Raw) -> Service:
     """A Service; its selector is a plain map, and an empty one selects nothing."""
     spec = mapping(raw, "spec")
     pairs = tuple(sorted(labels(spec, "selector").items()))
+    kind = text(spec, "type", "ClusterIP")
     return Service(
         ref=ref_of(raw),
         uid=_uid(raw),
         selector=Selector(pairs=pairs) if pairs else None,
         ports=tuple(_service_port(item) for item in items(spec, "ports")),
-        type=text(spec, "type", "ClusterIP"),
+        type=kind,
         headless=spec.get("clusterIP") == "None",
         publish_not_ready=spec.get("publishNotReadyAddresses") is True,
+        labels=labels(mapping(raw, "metadata")),
+        external_name=text(spec, "externalName"),
+        public=kind in ("LoadBalancer", "NodePort") or bool(texts(spec, "externalIPs")),
     )
 
 
@@ -109,6 +120,7 @@ def pod_disruption_budget(raw: Raw) -> PodDisruptionBudget:
         healthy=number(status, "currentHealthy"),
         expected=number(status, "expectedPods"),
         conditions=_conditions(status),
+        api_version=_api_version(raw),
     )
 
 
@@ -128,6 +140,7 @@ def horizontal_pod_autoscaler(raw: Raw) -> HorizontalPodAutoscaler:
         max_replicas=count(spec, "maxReplicas", 1),
         metrics=metrics,
         conditions=_conditions(mapping(raw, "status")),
+        api_version=_api_version(raw),
     )
 
 
@@ -161,6 +174,7 @@ def network_policy(raw: Raw) -> NetworkPolicy:
             for direction, rules, peer in peers
             if direction in directions and any(not list(items(rule, peer)) for rule in items(spec, rules))
         ),
+        api_version=_api_version(raw),
     )
 
 
@@ -178,6 +192,7 @@ def ingress(raw: Raw) -> Ingress:
         routes=tuple(routes),
         tls=tuple(IngressTLS(texts(item, "hosts"), text(item, "secretName")) for item in items(spec, "tls")),
         annotations=notes,
+        api_version=_api_version(raw),
     )
 
 
@@ -201,7 +216,14 @@ def config_map(raw: Raw) -> ConfigMap:
             hits += [(key, hit) for hit in strict if hit in real]
             placeholders += [(key, hit) for hit in strict if hit not in real]
             settings[intern(key)] = _setting(value.strip(), secret=bool(real))
-    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings)
+    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings, _boards(raw))
+
+
+def _boards(raw: Raw) -> tuple[Board | None, ...]:
+    """The dashboards in a ConfigMap that carries the label which Grafana's sidecar looks for."""
+    if _DASHBOARD not in labels(mapping(raw, "metadata")):
+        return ()
+    return tuple(board(value) for value in mapping(raw, "data").values())
 
 
 def _setting(value: str, *, secret: bool) -> str | None:
