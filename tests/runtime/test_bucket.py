@@ -56,7 +56,7 @@ def test_who_gives_up_waiting_gives_back_the_token() -> None:
                 await bucket.acquire()
         began = clock()
         await bucket.acquire()
-        assert clock() - began < 0.6
+        assert clock() - began < 0.95  # and not 1.5
 
     virtual_time.run(scenario())
 

@@ -126,7 +126,7 @@ def test_a_lone_replica_leads_at_once_and_for_as_long_as_it_renews() -> None:
         began = clock()
         first = await cluster.add("first")
         await first.elector.gained.wait()
-        assert clock() - began < 0.5
+        assert clock() - began < 1.9  # no retry
         await cluster.calm(60)
         assert len(first.changes) == 1
         assert 19 <= len(first.server.seen("update")) <= 21

@@ -20,9 +20,9 @@ def the_problem(data: bytes) -> str:
 @pytest.mark.parametrize("opening", [b"[", b"{a: ", b"- ", b"? ", b"[{a: "])
 @pytest.mark.parametrize("levels", [10_000, 50_000])
 def test_deep_nesting_ends_at_once(opening: bytes, levels: int) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     message = the_problem(HEAD + b"a: " + opening * levels if opening[:1] in b"[{" else opening * levels)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert message in ("nested deeper than 1,000 levels", "a mapping or a list cannot be a key")
 
 
@@ -85,29 +85,29 @@ def test_an_ordinary_use_of_aliases_is_far_from_the_bounds() -> None:
 
 def test_many_duplicate_keys_end_the_document() -> None:
     keys = b"".join(b"k%d: 1\n" % number for number in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert the_problem(HEAD + keys + keys) == "more than 100 duplicate keys"
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("digits", [b"1", b"0x1", b"0b1", b"07", b"1_", b"."])
 def test_a_number_of_a_million_digits_is_no_work(digits: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     [document] = parse_bytes(HEAD + b"a: " + digits + b"1" * 1_000_000 + b"\n", "a.yaml")
     assert isinstance(document, Document)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_a_document_of_ten_megabytes_is_read() -> None:
     text = HEAD + b"data:\n  a: |\n" + b"    0123456789012345678901234567890123456789012345678901234\n" * 170_000
-    started = time.perf_counter()
+    started = time.process_time()
     [document] = parse_bytes(text, "a.yaml")
     assert isinstance(document, Document)
     assert len(document.obj["data"]["a"]) == 170_000 * 56
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_many_json_objects_in_a_row_take_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(parse_bytes(b'{"apiVersion":"v1","kind":"A"}' * 5_000, "a.json")) == 5_000
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

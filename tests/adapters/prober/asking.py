@@ -12,7 +12,7 @@ def get(port: int, path: str = "/healthz", *headers: tuple[str, str], scheme: Sc
     return Question(scheme, port, path, headers)
 
 
-async def hear(prober: EndpointProber, talk: Talk, *, timeout: float = 5.0) -> Reading:  # noqa: ASYNC109
+async def hear(prober: EndpointProber, talk: Talk, *, timeout: float = 15.0) -> Reading:  # noqa: ASYNC109
     async with pod(talk) as port:
         return await prober.ask("127.0.0.1", get(port), timeout)
 

@@ -30,7 +30,7 @@ from readiness.model import Answer, Question, Reading, Scheme
 STATUSES = {"": 1, "cart": 1, "down": 2, "odd": 0, "new": 9, "a" * 100: 1}
 
 
-async def check(prober: EndpointProber, talk: Talk, service: str = "", *, seconds: float = 5.0) -> Reading:
+async def check(prober: EndpointProber, talk: Talk, service: str = "", *, seconds: float = 15.0) -> Reading:
     async with pod(talk) as port:
         return await prober.ask("127.0.0.1", Question(Scheme.GRPC, port, service), seconds)
 
@@ -149,7 +149,7 @@ def test_any_frames_are_a_reading(frames: Frames) -> None:
 
     reading = asyncio.run(check(EndpointProber(WallClock(), "1"), talk))
     assert reading.answer is Answer.FAILURE
-    assert reading.seconds < 4
+    assert reading.seconds < 10
 
 
 @pytest.mark.parametrize(
@@ -201,21 +201,21 @@ async def test_a_flood_of_pings_ends(prober: EndpointProber) -> None:
     ping = b"\0\0\x08\x06\0\0\0\0\0" + b"\0" * 8
     reading = await check(prober, flooding([], b"\0\0\0\x04\0\0\0\0\0", ping * 500), seconds=0.5)
     assert said(reading) == (Answer.FAILURE, "no complete answer within 0.5 s")
-    assert reading.seconds < 2
+    assert reading.seconds < 5
 
 
 async def test_a_tcp_connection_is_a_success(prober: EndpointProber) -> None:
     async with pod(silent) as port:
-        reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, port), 5)
+        reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, port), 15)
     assert said(reading) == (Answer.SUCCESS, "connected")
 
 
 async def test_a_tcp_connection_that_is_closed_at_once_is_one_too(prober: EndpointProber) -> None:
     async with pod(hangs_up) as port:
-        reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, port), 5)
+        reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, port), 15)
     assert said(reading) == (Answer.SUCCESS, "connected")
 
 
 async def test_a_tcp_connection_that_is_refused(prober: EndpointProber) -> None:
-    reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, free_port()), 5)
+    reading = await prober.ask("127.0.0.1", Question(Scheme.TCP, free_port()), 15)
     assert said(reading) == (Answer.UNREACHABLE, "connection refused")

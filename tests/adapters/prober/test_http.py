@@ -44,14 +44,14 @@ async def test_a_reading_has_its_times(prober: EndpointProber) -> None:
 
     before = datetime.now(UTC)
     reading = await hear(prober, talk)
-    assert 0.1 <= reading.seconds < 2
+    assert 0.1 <= reading.seconds < 5
     assert before <= reading.at <= datetime.now(UTC)
 
 
 async def test_it_asks_as_kubelet_does(prober: EndpointProber) -> None:
     heads: list[str] = []
     async with pod(recording(heads)) as port:
-        await prober.ask("127.0.0.1", get(port, "/healthz?full=1"), 5)
+        await prober.ask("127.0.0.1", get(port, "/healthz?full=1"), 15)
     assert heads[0].lower().split("\r\n")[:-2] == [
         "get /healthz?full=1 http/1.1",
         f"host: 127.0.0.1:{port}",
@@ -68,7 +68,7 @@ async def test_declared_headers_win(prober: EndpointProber) -> None:
         ("Connection", "keep-alive"), ("Content-Length", "9"), ("Transfer-Encoding", "chunked"),
     ]  # fmt: skip
     async with pod(recording(heads)) as port:
-        reading = await prober.ask("127.0.0.1", get(port, "/", *declared), 5)
+        reading = await prober.ask("127.0.0.1", get(port, "/", *declared), 15)
     assert reading.answer is Answer.SUCCESS
     assert heads[0].lower().split("\r\n")[1:-2] == [
         "host: shop.example", "connection: close", "user-agent: me", "x-key: a", "x-key: b",
@@ -92,7 +92,7 @@ async def test_declared_headers_win(prober: EndpointProber) -> None:
 async def test_a_path_can_only_be_a_path(prober: EndpointProber, path: str, target: str) -> None:
     heads: list[str] = []
     async with pod(recording(heads)) as port:
-        await prober.ask("127.0.0.1", get(port, path), 5)
+        await prober.ask("127.0.0.1", get(port, path), 15)
     assert heads[0].split("\r\n")[0] == f"GET {target} HTTP/1.1"
     assert "X-Key" not in heads[0].partition("\r\n")[2]
 
@@ -101,7 +101,7 @@ async def test_a_path_can_only_be_a_path(prober: EndpointProber, path: str, targ
 async def test_a_header_that_breaks_the_protocol_is_not_sent(prober: EndpointProber, header: tuple[str, str]) -> None:
     heads: list[str] = []
     async with pod(recording(heads)) as port:
-        reading = await prober.ask("127.0.0.1", get(port, "/", header), 5)
+        reading = await prober.ask("127.0.0.1", get(port, "/", header), 15)
     assert said(reading) == (Answer.UNREACHABLE, "header cannot be sent", None)
     assert not heads
 
@@ -110,8 +110,8 @@ async def test_nothing_of_one_pod_is_told_to_the_next(prober: EndpointProber, ca
     heads: list[str] = []
     caplog.set_level(logging.DEBUG)
     async with pod(recording(heads, response("200 OK", "Set-Cookie: key=secret"))) as port:
-        await prober.ask("127.0.0.1", get(port, "/?token=secret"), 5)
-        await prober.ask("127.0.0.1", get(port, "/"), 5)
+        await prober.ask("127.0.0.1", get(port, "/?token=secret"), 15)
+        await prober.ask("127.0.0.1", get(port, "/"), 15)
     assert "secret" not in heads[1]
     assert "secret" not in caplog.text
 
@@ -119,14 +119,14 @@ async def test_nothing_of_one_pod_is_told_to_the_next(prober: EndpointProber, ca
 async def test_an_upgrade_that_was_asked_for_is_no_success(prober: EndpointProber) -> None:
     switching = b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"
     async with pod(answering(switching)) as port:
-        reading = await prober.ask("127.0.0.1", get(port, "/", ("Upgrade", "websocket")), 5)
+        reading = await prober.ask("127.0.0.1", get(port, "/", ("Upgrade", "websocket")), 15)
     assert said(reading) == (Answer.FAILURE, "101", 101)
 
 
 async def test_what_nobody_thought_of_is_a_reading_too(
     prober: EndpointProber, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reading = await prober.ask("127.0.0.1", get(70_000), 5)
+    reading = await prober.ask("127.0.0.1", get(70_000), 15)
     assert said(reading) == (Answer.UNREACHABLE, "cannot be asked", None)
     assert caplog.messages == ["cannot ask 127.0.0.1 on 70000: ExceptionGroup"]
 
@@ -175,7 +175,7 @@ class TestRedirects:
             writer.write(OK if len(heads) > 1 else response("302 Found", to))
 
         async with pod(talk) as port:
-            reading = await prober.ask("127.0.0.1", get(port, "/a", ("Host", "shop.example")), 5)
+            reading = await prober.ask("127.0.0.1", get(port, "/a", ("Host", "shop.example")), 15)
             assert reading.status == 200
             assert heads[1].startswith(f"GET /b HTTP/1.1\r\nHost: {host.format(here=f'127.0.0.1:{port}')}\r\n")
 
@@ -196,7 +196,7 @@ class TestRedirects:
 
 async def test_a_flapping_pod_is_heard_each_time(prober: EndpointProber) -> None:
     async with pod(answering(OK, response("503 No"), OK, response("503 No"))) as port:
-        statuses = [(await prober.ask("127.0.0.1", get(port), 5)).status for _ in range(4)]
+        statuses = [(await prober.ask("127.0.0.1", get(port), 15)).status for _ in range(4)]
     assert statuses == [200, 503, 200, 503]
 
 
@@ -204,7 +204,7 @@ async def test_ipv6_is_written_in_brackets(prober: EndpointProber) -> None:
     heads: list[str] = []
     try:
         async with pod(recording(heads), host="::1") as port:
-            reading = await prober.ask("::1", get(port), 5)
+            reading = await prober.ask("::1", get(port), 15)
     except OSError:
         pytest.skip("no IPv6 on this machine")
     assert reading.status == 200
