@@ -97,7 +97,7 @@ class Process:
         """Wire the parts; nothing runs yet."""
         settings, clock = self.settings, self.clock
         self.queue: WorkQueue[Key] = WorkQueue(clock=clock.monotonic)
-        inventory, book = Inventory(), PolicyBook(Scope.around(settings.namespace))
+        inventory, book = Inventory(), PolicyBook(Scope.around(settings.namespace), settings.namespace)
         self.probing = self._patrol(inventory)
         self.cluster = Cluster(inventory, book, PublishedReports(), self.probing, clock)
         self.crds = Crds(self.api, _expected_schemas())

@@ -184,6 +184,7 @@ class ConfigMap:
 
     `hits` and `placeholder_hits` (found only when placeholders count) go by data key. `settings` has every key, with
     its value where that is one short line in which the detector found no credential, or one that everybody knows.
+    `profile` is the text of the profile that a team keeps in it.
     `boards` are the dashboards in it that Grafana loads, None for each that is broken.
     """
 
@@ -193,6 +194,7 @@ class ConfigMap:
     placeholder_hits: tuple[tuple[str, Hit], ...] = ()
     settings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     boards: tuple[Board | None, ...] = ()
+    profile: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Any
 
 from readiness.engine.published import Published
-from readiness.model import Namespace, Ref
+from readiness.model import ConfigMap, Namespace, Ref
 from readiness.model.parse import Record
 from readiness.model.touch import touched
 from readiness.policy.compiled import Policy, PolicyRef
@@ -59,9 +59,18 @@ class Operator:
             self.cluster.inventory.put(new)
         elif old is not None:
             self.cluster.inventory.drop(old)
+        if isinstance(new or old, ConfigMap):
+            self._saw_profile(old, new)
         if self.leading:
             for ref in touched(self.cluster.inventory, old, new):
                 self._look_at(ref)
+
+    def _saw_profile(self, old: Record | None, new: Record | None) -> None:
+        """Compile anew what takes a profile from a ConfigMap."""
+        old, new = (record if isinstance(record, ConfigMap) else None for record in (old, new))
+        for entry, before in self.cluster.book.saw_profile(old, new):
+            if self.leading:
+                self._begin(entry.ref, before)
 
     def saw_report(self, old: Published | None, new: Published | None) -> None:
         """Take in a change of a report: somebody's edit, a deletion, or our own write."""

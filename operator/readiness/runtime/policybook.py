@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from readiness.engine.tally import Tally
-from readiness.model import Namespace, Ref, Workload
+from readiness.model import ConfigMap, Namespace, Ref, Workload
 from readiness.model.inventory import Inventory
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
 from readiness.policy.problem import InvalidPolicyError
+from readiness.policy.profiles import names
+from readiness.runtime.profileshelf import ProfileShelf
 from readiness.runtime.versions import newer
 
 Raw = Mapping[str, Any]
@@ -21,6 +23,7 @@ class Entry:
     """
     One policy.
 
+    `manifest` is kept where the policy takes a team's profile, whose text may change without it.
     `pending` are the selected workloads that were not judged yet for this generation; `wait_until` and `written_at`
     are monotonic seconds: when to say that judging takes long, and when the status was last written; `settled` is
     what was written last, and what the API server made of it.
@@ -39,6 +42,7 @@ class Entry:
     written_at: float = float("-inf")
     settled: tuple[Raw, Raw] | None = None
     created: str = ""
+    manifest: Raw | None = None
 
     @property
     def active(self) -> Policy | None:
@@ -69,10 +73,11 @@ def ref_of(raw: Raw) -> PolicyRef:
 
 
 class PolicyBook:
-    """Entries by name, with the namespaced ones at hand by namespace."""
+    """Entries by name, with the namespaced ones at hand by namespace; `home` is the operator's own namespace."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, home: str = "") -> None:
         self.scope = scope
+        self.profiles = ProfileShelf(home)
         self._entries: dict[PolicyRef, Entry] = {}
         self._by_namespace: dict[str, dict[PolicyRef, Entry]] = {}
         self._gone: dict[PolicyRef, str] = {}  # at which resourceVersion; older news about them is no news
@@ -105,13 +110,30 @@ class PolicyBook:
                 return known, known.active, False
         entry = Entry(ref, uid, generation, version, raw.get("status") or {})
         entry.created = metadata.get("creationTimestamp", "")
-        try:
-            entry.policy = compile_policy(ref, raw)
-        except InvalidPolicyError as error:
-            entry.error = error
+        entry.manifest = raw if _takes_own_profile(raw) else None
+        self._compile(entry, raw)
         self._entries[ref] = entry
         self._by_namespace.setdefault(ref.namespace, {})[ref] = entry
         return entry, known.active if known else None, True
+
+    def saw_profile(self, old: ConfigMap | None, new: ConfigMap | None) -> list[tuple[Entry, Policy | None]]:
+        """Take in a change of a ConfigMap: the policies that it makes others, with those that were active before."""
+        reach = self.profiles.saw(old, new)
+        changed = []
+        for entry in self._entries.values() if reach is not None else ():
+            if entry.manifest is not None and reach in ("", entry.ref.namespace):
+                before, policy, error = entry.active, entry.policy, str(entry.error)
+                self._compile(entry, entry.manifest)
+                if (entry.policy, str(entry.error)) != (policy, error):
+                    changed.append((entry, before))
+        return changed
+
+    def _compile(self, entry: Entry, raw: Raw) -> None:
+        entry.policy = entry.error = None
+        try:
+            entry.policy = compile_policy(entry.ref, raw, self.profiles.finder(entry.ref.namespace))
+        except InvalidPolicyError as error:
+            entry.error = error
 
     def drop(self, ref: PolicyRef, version: str) -> Entry | None:
         """Forget a policy that was gone at a resourceVersion; returns it, if none of its name came later."""
@@ -163,3 +185,10 @@ class PolicyBook:
         """Whether a policy is there and what it said must stay: it is suspended, or cannot be used."""
         entry = self._entries.get(ref)
         return entry is not None and entry.active is None
+
+
+def _takes_own_profile(raw: Raw) -> bool:
+    """Whether it names a profile that does not come with the operator; of any shape, as it is not validated yet."""
+    spec = raw.get("spec")
+    profile = spec.get("profile") if isinstance(spec, dict) else None
+    return isinstance(profile, dict) and profile.get("name") not in names()

@@ -45,6 +45,8 @@ _SERVICE_NAME = "kubernetes.io/service-name"
 _CLASS = "kubernetes.io/ingress.class"  # what stood for ingressClassName, and still works
 _DASHBOARD = "grafana_dashboard"  # the label that Grafana's charts look for
 _LONGEST_SETTING = 128
+_PROFILE_LABEL, _PROFILE_KEY = "readiness.dev/profile", "profile.yaml"
+_LONGEST_PROFILE = 64 * 1024 + 1  # characters: one more than is read of a profile, which says so
 
 
 def _uid(raw: Raw) -> str:
@@ -206,7 +208,7 @@ def _service_of(backend: Raw) -> str:
 
 
 def config_map(raw: Raw) -> ConfigMap:
-    """A ConfigMap: scanned for credentials here, and all but its short lines forgotten."""
+    """A ConfigMap: scanned for credentials here, and all but its short lines and a profile forgotten."""
     hits, placeholders = [], []
     settings: dict[str, str | None] = {}
     for key, value in mapping(raw, "data").items():
@@ -216,7 +218,16 @@ def config_map(raw: Raw) -> ConfigMap:
             hits += [(key, hit) for hit in strict if hit in real]
             placeholders += [(key, hit) for hit in strict if hit not in real]
             settings[intern(key)] = _setting(value.strip(), secret=bool(real))
-    return ConfigMap(ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings, _boards(raw))
+    return ConfigMap(
+        ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings, _boards(raw), profile_text(raw)
+    )
+
+
+def profile_text(raw: Raw) -> str:
+    """The profile in a ConfigMap that carries our label, cut beyond what is read of one."""
+    if labels(mapping(raw, "metadata")).get(_PROFILE_LABEL) != "true":
+        return ""
+    return text(mapping(raw, "data"), _PROFILE_KEY)[:_LONGEST_PROFILE]
 
 
 def _boards(raw: Raw) -> tuple[Board | None, ...]:
