@@ -27,7 +27,7 @@ def by_house(*, namespace: str = "shop") -> Object:
 async def stalled(stage: Stage, reason: str) -> str:
     """The message of the condition, once it has this reason."""
     await until(lambda: stage.condition("Stalled") == ("True", reason), within=1.0)
-    return next(item["message"] for item in stage.status()["conditions"] if item["type"] == "Stalled")
+    return next(str(item["message"]) for item in stage.status()["conditions"] if item["type"] == "Stalled")
 
 
 def test_a_policy_waits_for_its_profile_follows_it_and_outlives_it(play: Play) -> None:

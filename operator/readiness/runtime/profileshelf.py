@@ -16,7 +16,7 @@ class ProfileShelf:
         self._profiles: dict[str, dict[Ref, OwnProfile]] = {}
 
     def saw(self, old: ConfigMap | None, new: ConfigMap | None) -> str | None:
-        """Take in a change of a ConfigMap; returns whose policies it concerns: those of a namespace, "" all, None none."""
+        """Take in a change of a ConfigMap; returns the namespace whose policies it concerns, "" for all."""
         record = new or old
         if record is None or (old.profile if old else "") == (new.profile if new else ""):
             return None
