@@ -51,6 +51,7 @@ REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
 _STALE = 240.0  # seconds without a word of a watch, whose bookmarks come every minute
 _PERMISSIONS_PACE = 2.0  # seconds
 _LATE = 60.0  # seconds that an endpoint waits beyond its turn before evidence counts as stale
+_WATCHED = tuple(kind for kind in KINDS if not kind.on_demand)
 _NEEDED = frozenset({"Namespace", "Pod"})  # without these nothing can be judged
 
 log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ class Process:
         )
         self.sweeper = Sweeper(self.api, self._sweep, period=settings.resync)
         self.operator = self._operator()
-        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in KINDS}
+        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in _WATCHED}
         source = Source(kind="ReadinessReport", path=REPORTS_PATH)
         reports = Reflector(self.api, source, Published.of, self.operator.saw_report, clock=clock.monotonic)
         self.reflectors["ReadinessReport"] = reports
@@ -256,7 +257,7 @@ class Process:
 
     def _hidden(self) -> tuple[Kind, ...]:
         """The kinds that we may not read, from the first refusal until we have read them."""
-        states = {kind: self.reflectors[kind.kind].state for kind in KINDS}
+        states = {kind: self.reflectors[kind.kind].state for kind in _WATCHED}
         hidden = self.cluster.hidden
         return tuple(
             kind

@@ -6,15 +6,19 @@ from typing import Any
 
 import yaml
 
-_FILE = Path(__file__).with_name("objects.yaml")
-_OBJECTS = {raw["kind"]: raw for raw in yaml.safe_load_all(_FILE.read_text())}
+from readiness.model.parse import KINDS, ref_of
+
+_FILES = [Path(__file__).with_name(name) for name in ("objects.yaml", "foreign.yaml")]
+_NAMES = {(kind.group, kind.kind): kind.name for kind in KINDS}
+_READ = [raw for file in _FILES for raw in yaml.safe_load_all(file.read_text())]
+_OBJECTS = {_NAMES[(ref := ref_of(raw)).group, ref.kind]: raw for raw in _READ}
 
 
 def raw(kind: str) -> dict[str, Any]:
-    """A fresh copy of the one object of a kind."""
+    """A fresh copy of the one object of a kind, by the kind's name."""
     return deepcopy(_OBJECTS[kind])
 
 
 def kinds() -> list[str]:
-    """The kinds that there is an object of."""
+    """The names of the kinds that there is an object of."""
     return list(_OBJECTS)

@@ -40,7 +40,7 @@ def test_a_stateful_sets_own_fields_are_read() -> None:
 
 def test_the_fields_of_jobs_and_cron_jobs_are_read() -> None:
     job, cron_job = (workloads.workload(raw(kind)) for kind in ("Job", "CronJob"))
-    assert (job.job, job.cron) == (JobRules("spec", 2, 3, 600, 3600), None)
+    assert (job.job, job.cron) == (JobRules("spec", 2, 3, 600, 3600, complete=False), None)
     assert cron_job.job == JobRules("spec.jobTemplate.spec", 1)
     assert cron_job.cron == CronRules("*/5 * * * *", "Forbid", 120, 3, 1)
 

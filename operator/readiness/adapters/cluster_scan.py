@@ -12,6 +12,7 @@ from readiness.policy.names import API_PATH, API_VERSION
 from readiness.runtime.api import METADATA_LIST, Api, ApiError, list_pages
 
 T = TypeVar("T")
+_WATCHED = tuple(kind for kind in KINDS if not kind.on_demand)
 _POLICIES = {"ReadinessPolicy": "readinesspolicies", "ClusterReadinessPolicy": "clusterreadinesspolicies"}
 _ATTEMPTS = 3  # a list whose snapshot expires between two pages is begun anew
 
@@ -26,7 +27,7 @@ class Scan:
     unreadable_policies: list[str] = field(default_factory=list)
 
 
-async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = KINDS) -> Scan:
+async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = _WATCHED) -> Scan:
     """
     List every kind once, in one namespace or in all. Raises ApiError where the server does not answer.
 

@@ -75,13 +75,18 @@ class Entry:
         return self.subject is None and self.record is None and self.policy is None and not self.faults
 
 
+def is_own_kind(manifest: Manifest) -> bool:
+    """Whether it is one of our own objects, a policy for instance."""
+    return ref_of(manifest.obj).group == GROUP
+
+
 def take_in(manifest: Manifest, namespace: str) -> Entry:
     """What an object is; one without a namespace gets the given one."""
     ref = ref_of(manifest.obj)
     if ref.group == GROUP:
         return _own_kind(manifest, ref, namespace)
     kind = _KINDS.get((ref.group, ref.kind))
-    if kind is None and not _has_template(manifest.obj):
+    if (kind is None or kind.kind == "Rollout") and not _has_template(manifest.obj):
         return Entry(manifest, ref, faults=tuple(_outdated(manifest, ref)))
     raw = manifest.obj
     if not ref.namespace and (kind is None or kind.namespaced):

@@ -31,7 +31,7 @@ def rules() -> list[PolicyRule]:
     """Read what checks look at; write our own kinds and events, and nothing else."""
     needed = _ALWAYS | CATALOGUE.reads
     by_group: dict[str, list[str]] = defaultdict(list)
-    for kind in (kind for kind in KINDS if kind.record in needed):
+    for kind in (kind for kind in KINDS if kind.record in needed and not kind.on_demand):
         by_group[kind.group].append(kind.plural)
     own = sorted(resource.plural for resource in RESOURCES)
     crds = tuple(sorted(resource.crd_name for resource in RESOURCES))

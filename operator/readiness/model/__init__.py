@@ -4,6 +4,7 @@ The world as values: what a cluster or a folder of manifests holds, how it hangs
 Checks import from here; the parts live in one file each.
 """
 
+from readiness.model.backups import BackupPlan, BackupRun, BackupTest, DatabaseCluster, VolumeSnapshot
 from readiness.model.container import (
     Container,
     Env,
@@ -31,8 +32,33 @@ from readiness.model.finding import (
     Unknown,
     Verdict,
 )  # fmt: skip
+from readiness.model.foreign import (
+    Alert,
+    Board,
+    Certificate,
+    ExposedSecretReport,
+    FeatureFlags,
+    GatewayRoute,
+    GrafanaDashboard,
+    Instrumentation,
+    PodMonitor,
+    PrometheusRule,
+    SbomReport,
+    ScaledObject,
+    Scan,
+    ScrapedPort,
+    SecretProviderClass,
+    SecretSource,
+    SecretStore,
+    ServiceLevel,
+    ServiceMonitor,
+    TestRun,
+    VerticalPodAutoscaler,
+    VulnerabilityReport,
+)  # fmt: skip
 from readiness.model.pod import ContainerState, Pod
 from readiness.model.ref import Owner, Ref
+from readiness.model.sampled import Lease, Node, PodMetrics
 from readiness.model.snapshot import SETTLING, Snapshot
 from readiness.model.surroundings import (
     Condition,
@@ -50,10 +76,14 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Replicas, Workload
 
 __all__ = [
-    "SETTLING", "Answer", "Category", "Condition", "ConfigMap", "Container", "ContainerState", "Demand",
-    "EndpointSlice", "Env", "Fail", "Finding", "Handler", "HorizontalPodAutoscaler", "Ingress", "KeyRef", "LimitRange",
-    "Mount", "Namespace", "NetworkPolicy", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget",
-    "PodSpec", "Port", "Probe", "Probing", "Question", "Reading", "Recheck", "Ref", "Replicas", "Role", "Scheme",
-    "Security", "Service", "ServiceAccount", "Severity", "Skip", "Snapshot", "Strategy", "Topic", "Unknown",
-    "Verdict", "Volume", "Workload",
+    "SETTLING", "Alert", "Answer", "BackupPlan", "BackupRun", "BackupTest", "Board", "Category", "Certificate",
+    "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand", "EndpointSlice", "Env",
+    "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute", "GrafanaDashboard", "Handler",
+    "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef", "Lease", "LimitRange", "Mount", "Namespace",
+    "NetworkPolicy", "Node", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget", "PodMetrics",
+    "PodMonitor", "PodSpec", "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref",
+    "Replicas", "Role", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "SecretProviderClass",
+    "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel", "ServiceMonitor",
+    "Severity", "Skip", "Snapshot", "Strategy", "TestRun", "Topic", "Unknown", "Verdict", "VerticalPodAutoscaler",
+    "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
 ]  # fmt: skip

@@ -217,6 +217,8 @@ class Volume:
     host_path: str = ""
     image: str = ""
     more_kinds: tuple[str, ...] = ()
+    driver: str = ""  # of a csi volume
+    provider_class: str = ""  # the SecretProviderClass that a csi volume shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,20 @@ Events put and drop records; whatever order they arrive in, the store ends up th
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
 from readiness.model.claims import Attestation, Claim, Waiver
+from readiness.model.filing import discard, discard_from, shelves_of, uses
+from readiness.model.foreign import Key
 from readiness.model.index import LabelIndex, SelectorIndex
-from readiness.model.parse import Record
+from readiness.model.parse.kind import Foreign, Record
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Owner, Ref
+from readiness.model.sampled import Lease
 from readiness.model.surroundings import (
+    ConfigMap,
     EndpointSlice,
     HorizontalPodAutoscaler,
     Ingress,
@@ -26,6 +31,7 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 R = TypeVar("R", bound=Record)
+F = TypeVar("F", bound=Foreign)
 C = TypeVar("C", Attestation, Waiver)
 _READ_KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob"})  # others only through their pods
 _READ_GROUPS = frozenset({"apps", "batch"})
@@ -77,9 +83,7 @@ class Inventory:
     def workload(self, ref: Ref) -> Workload | None:
         """The root workload with this name; None when there is none, or the name is not a root's."""
         known = self.get(Workload, ref)
-        if known is not None:
-            return known if _is_root(known) else None
-        return self._through_pods(ref)
+        return self._through_pods(ref) if known is None else self._whole(known) if _is_root(known) else None
 
     def roots(self) -> Iterator[Ref]:
         """The names of all root workloads, each once."""
@@ -129,6 +133,24 @@ class Inventory:
         """The LimitRanges of a namespace, by name."""
         return self._shelved(LimitRange, namespace)
 
+    def leases_in(self, namespace: str) -> list[Lease]:
+        """The Leases of a namespace, by name."""
+        return self._shelved(Lease, namespace)
+
+    def batch_in(self, namespace: str, kind: str) -> list[Workload]:
+        """The Jobs, or the CronJobs, of a namespace, finished or not, by name."""
+        found = self._shelves.get((kind, namespace), {})
+        return [job for ref in sorted(found) if isinstance(job := found[ref], Workload)]
+
+    def dashboards(self) -> list[ConfigMap]:
+        """The ConfigMaps with dashboards, by name."""
+        return self._shelved(ConfigMap)
+
+    def links_of(self, workload: Workload) -> list[ReplicaSet | Workload]:
+        """The ReplicaSets or Jobs between a root and its pods, by name."""
+        found = self._owned.get(workload.uid, {}) if workload.uid else {}
+        return [found[ref] for ref in sorted(found)]
+
     def attestations_of(self, workload: Workload) -> list[Attestation]:
         """The attestations about a workload, those that name it first."""
         return self._naming(Attestation, workload) + self.attestations.selecting(
@@ -156,12 +178,61 @@ class Inventory:
         """The workloads that refer to a ConfigMap, run as a ServiceAccount, or are named by a Service of theirs."""
         return self._users.get((kind, namespace, name), set())
 
+    def about(self, kind: type[F], workload: Workload) -> list[F]:
+        """The objects of others of one kind that are about a workload, or about what it uses, by name."""
+        return self.about_any(kind, *self._keys_of(workload)) if self._records[kind] else []
+
+    def about_any(self, kind: type[F], *keys: Key) -> list[F]:
+        """The objects of others of one kind that are about one of these, by name."""
+        shelves = (self._shelves.get((kind.__name__, *key), {}) for key in keys)
+        found = {ref: record for shelf in shelves for ref, record in shelf.items()}
+        return [record for ref in sorted(found) if isinstance(record := found[ref], kind)]
+
+    def _keys_of(self, workload: Workload) -> Iterator[Key]:
+        """What objects of others may be about that are about this workload."""
+        ref = workload.ref
+        yield from ((), (ref.namespace,), (ref.namespace, ref.kind, ref.name))
+        for link in self.links_of(workload):
+            yield (ref.namespace, link.ref.kind, link.ref.name)
+        for kind, _, name in uses(workload):
+            if kind != "Service":
+                yield (ref.namespace, kind, name)
+        for service in self.services.selecting(ref.namespace, workload.pod.labels):
+            yield (ref.namespace, "Service", service.ref.name)
+
+    def concerned(self, key: Key) -> Iterator[Ref]:
+        """The root workloads that an object of others is about."""
+        match key:
+            case ():
+                yield from self.roots()
+            case (namespace,):
+                yield from self.workloads_by_label.inside(namespace)
+            case (namespace, "Service", name):
+                service = self.get(Service, Ref("Service", namespace, name))
+                yield from self.workloads_by_label.selected(namespace, service.selector if service else None)
+            case (namespace, kind, name):
+                yield from self.users_of(kind, namespace, name)
+                yield from self._named(namespace, kind, name)
+
+    def _named(self, namespace: str, kind: str, name: str) -> Iterator[Ref]:
+        """The root of this kind and name, or the one that a ReplicaSet or Job of them belongs to."""
+        links = (
+            self.get(ReplicaSet, Ref(kind, namespace, name, "apps")),
+            self.get(Workload, Ref(kind, namespace, name, "batch")),
+        )
+        for owner in (owner_of_link(link) for link in links if link is not None):
+            if owner is not None:
+                yield Ref(owner.kind, namespace, owner.name, owner.group)
+        for ref in self.workloads_by_label.inside(namespace):
+            if (ref.kind, ref.name) == (kind, name):
+                yield ref
+
     def _shelved(self, kind: type[R], *name: str) -> list[R]:
         found = self._shelves.get((kind.__name__, *name), {})
         return [record for ref in sorted(found) if isinstance(record := found[ref], kind)]
 
     def _link(self, record: Record) -> None:
-        for shelf in _shelves_of(record):
+        for shelf in shelves_of(record):
             self._shelves[shelf][record.ref] = record
         match record:
             case Workload() | ReplicaSet():
@@ -182,8 +253,8 @@ class Inventory:
                 pass
 
     def _unlink(self, record: Record) -> None:
-        for shelf in _shelves_of(record):
-            _discard(self._shelves, shelf, record.ref)
+        for shelf in shelves_of(record):
+            discard(self._shelves, shelf, record.ref)
         match record:
             case Workload() | ReplicaSet():
                 self._disown(record)
@@ -211,9 +282,9 @@ class Inventory:
 
     def _displace(self, pod: Pod) -> None:
         if pod.owner is not None:
-            _discard(self._pods_by_owner, pod.owner.uid, pod.ref)
+            discard(self._pods_by_owner, pod.owner.uid, pod.ref)
         if pod.node_address is not None:
-            _discard(self.node_addresses, pod.node_address, pod.ref)
+            discard(self.node_addresses, pod.node_address, pod.ref)
         self._release(pod)
 
     def _own(self, record: Workload | ReplicaSet) -> None:
@@ -230,14 +301,14 @@ class Inventory:
 
     def _disown(self, record: Workload | ReplicaSet) -> None:
         if isinstance(record, Workload):
-            self._reindex(record.ref, record if _is_root(record) else None)
+            self._reindex(record.ref, self._whole(record) if _is_root(record) else None)
         if not _is_link(record):
             return
         for pod in self.pods_owned_by(record.uid):
             self._release(pod)
         owner = self._owners.pop(record.uid, None)
         if owner is not None:
-            _discard(self._owned, owner.uid, record.ref)
+            discard(self._owned, owner.uid, record.ref)
 
     def _above(self, owner: Owner) -> Owner | None:
         """The owner of an owner where that is a link between pod and root; None while the link is not known."""
@@ -257,8 +328,15 @@ class Inventory:
         root = self.root_of(pod)
         if root is not None and pod.ref in self._adopted.get(root, ()):
             before = self.workload(root)
-            _discard(self._adopted, root, pod.ref)
+            discard(self._adopted, root, pod.ref)
             self._reindex(root, before)
+
+    def _whole(self, root: Workload) -> Workload | None:
+        """A root with a template; one that borrows another's is judged by its newest pod, and is none without pods."""
+        if not root.borrows:
+            return root
+        seen = self._through_pods(root.ref)
+        return None if seen is None else replace(root, pod=seen.pod)
 
     def _through_pods(self, ref: Ref) -> Workload | None:
         """A root that is known only through its pods: judged by the newest of them."""
@@ -273,11 +351,11 @@ class Inventory:
         after = self.workload(ref)
         if before is not None:
             self.workloads_by_label.drop(ref)
-            for used in _uses(before):
-                _discard_from(self._users, used, ref)
+            for used in uses(before):
+                discard_from(self._users, used, ref)
         if after is not None:
             self.workloads_by_label.put(ref, after.pod.labels)
-            for used in _uses(after):
+            for used in uses(after):
                 self._users[used].add(ref)
 
 
@@ -318,48 +396,3 @@ def _from_pod(ref: Ref, pod: Pod, owner: Owner | None) -> Workload:
         finished=alone and pod.ended,
         deleted=alone and pod.deleted,
     )
-
-
-def _shelves_of(record: Record) -> list[tuple[str, ...]]:
-    """Under which names a record is asked for: that of a Service, of a workload, or its namespace's."""
-    kind, namespace = type(record).__name__, record.ref.namespace
-    match record:
-        case EndpointSlice():
-            return [(kind, namespace, record.service)]
-        case HorizontalPodAutoscaler():
-            return [(kind, namespace, record.target_kind, record.target_name)]
-        case Attestation() | Waiver() if record.selector is None:
-            return [(kind, namespace, record.subject.kind, record.subject.name)]
-        case Ingress():
-            return [(kind, namespace, service) for service in record.services]
-        case LimitRange():
-            return [(kind, namespace)]
-        case _:
-            return []
-
-
-def _uses(workload: Workload) -> set[tuple[str, str, str]]:
-    namespace, pod = workload.ref.namespace, workload.pod
-    used = {("ConfigMap", namespace, reference.to.name) for reference in pod.references("ConfigMap")}
-    used.add(("ServiceAccount", namespace, pod.service_account))
-    if workload.stateful is not None:
-        used.add(("Service", namespace, workload.stateful.service))
-    return used
-
-
-K = TypeVar("K")
-J = TypeVar("J")
-V = TypeVar("V")
-
-
-def _discard(shelves: dict[K, dict[J, V]], shelf: K, key: J) -> None:
-    """Take a key off a shelf, and the shelf away when it is empty."""
-    del shelves[shelf][key]
-    if not shelves[shelf]:
-        del shelves[shelf]
-
-
-def _discard_from(shelves: dict[K, set[J]], shelf: K, item: J) -> None:
-    shelves[shelf].remove(item)
-    if not shelves[shelf]:
-        del shelves[shelf]

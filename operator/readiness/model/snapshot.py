@@ -1,17 +1,21 @@
 """The read-only view of the cluster that checks judge by: relations as sentences, and the time as a value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.evidence import Observation, Probing, Question
+from readiness.model.foreign import PodMonitor, SecretSource, SecretStore, ServiceMonitor
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
+from readiness.model.parse.kind import Foreign
 from readiness.model.pod import Pod
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
+from readiness.model.sampled import Lease, Node, PodMetrics
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,
@@ -19,6 +23,7 @@ from readiness.model.surroundings import (
     HorizontalPodAutoscaler,
     Ingress,
     LimitRange,
+    Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
     Service,
@@ -28,6 +33,7 @@ from readiness.model.workload import Replicas, Workload
 
 SETTLING = timedelta(minutes=2)  # what is said of live state must have held for this long before it counts against
 
+F = TypeVar("F", bound=Foreign)
 Observe = Callable[[str, Question], Observation | None]  # (uid of a pod, question) -> what it answered lately
 
 
@@ -42,7 +48,9 @@ class Snapshot:
 
     `live` is False when there is no cluster behind it (manifests). `observe` hands out what probes saw. `probing`
     are the settings of the policy that asks. `unreadable` are kinds that we may not read: what there is of them is
-    not known, rather than nothing.
+    not known, rather than nothing. Of `unread` kinds that is so for a moment, before they have been listed; those that
+    are `not_served` nobody has installed, or, offline, they are not among the manifests. `whole` is False where one
+    namespace alone was looked at.
     """
 
     inventory: Inventory
@@ -51,6 +59,9 @@ class Snapshot:
     observe: Observe = _unobserved
     probing: Probing = field(default=Probing())
     unreadable: frozenset[type] = frozenset()
+    not_served: frozenset[type] = frozenset()
+    unread: frozenset[type] = frozenset()
+    whole: bool = True
 
     def asked_by(self, probing: Probing) -> "Snapshot":
         """The same moment, for a policy with these probing settings."""
@@ -97,6 +108,11 @@ class Snapshot:
             for item in self.inventory.ingresses_to(service.ref)
         }
         return [found[ref] for ref in sorted(found)]
+
+    def exposed(self, workload: Workload) -> bool:
+        """Whether it is reached from outside the cluster: through a public Service or an Ingress."""
+        services = self.services_for(workload)
+        return any(service.public for service in services) or bool(self.ingresses_for(workload))
 
     def budgets_for(self, workload: Workload) -> list[PodDisruptionBudget]:
         """The PodDisruptionBudgets that select its pods."""
@@ -180,6 +196,65 @@ class Snapshot:
         states = (state for pod in pods for state in pod.containers if state.running_since is not None)
         return any(is_same(image, state.image, state.image_id) for state in states)
 
+    def serves(self, *kinds: type[Foreign]) -> bool:
+        """Whether objects of one of these kinds may be there: somebody has installed it."""
+        return not self.not_served.issuperset(kinds)
+
+    def about(self, workload: Workload, kind: type[F]) -> list[F]:
+        """The objects of others of one kind that are about it, its namespace, what it uses, or everybody, by name."""
+        return self.inventory.about(kind, workload)
+
+    def service_monitors_for(self, service: Service) -> list[ServiceMonitor]:
+        """The ServiceMonitors that select a Service."""
+        found = self.inventory.about_any(ServiceMonitor, (), (service.ref.namespace,))
+        return [item for item in found if item.selector is not None and item.selector.matches(service.labels)]
+
+    def pod_monitors_for(self, workload: Workload) -> list[PodMonitor]:
+        """The PodMonitors that select its pods."""
+        found = self.about(workload, PodMonitor)
+        return [item for item in found if item.selector is not None and item.selector.matches(workload.pod.labels)]
+
+    def secret_store_of(self, source: SecretSource) -> SecretStore | None:
+        """The store that an ExternalSecret reads."""
+        where = "" if source.store_kind == "ClusterSecretStore" else source.ref.namespace
+        return self.inventory.get(SecretStore, Ref(source.store_kind, where, source.store, source.ref.group))
+
+    def metrics_of(self, pod: Pod) -> PodMetrics | None:
+        """What its containers use; None where nobody measured it."""
+        return self.inventory.get(PodMetrics, Ref("PodMetrics", pod.ref.namespace, pod.ref.name, "metrics.k8s.io"))
+
+    def leases_in(self, namespace: str) -> list[Lease]:
+        """The Leases of a namespace, by name."""
+        return self.inventory.leases_in(namespace)
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes."""
+        return self.inventory.all(Node)
+
+    def namespaces(self) -> list[Namespace]:
+        """All namespaces, by name."""
+        return sorted(self.inventory.all(Namespace), key=lambda item: item.ref)
+
+    def namesake(self, workload: Workload, namespace: Namespace) -> Workload | None:
+        """The workload of the same kind and name in another namespace."""
+        return self.inventory.workload(replace(workload.ref, namespace=namespace.ref.name))
+
+    def jobs_in(self, namespace: str) -> list[Workload]:
+        """The Jobs of a namespace, finished or not, by name."""
+        return self.inventory.batch_in(namespace, "Job")
+
+    def cron_jobs_in(self, namespace: str) -> list[Workload]:
+        """The CronJobs of a namespace, by name."""
+        return self.inventory.batch_in(namespace, "CronJob")
+
+    def jobs_of(self, cron_job: Workload) -> list[Workload]:
+        """The Jobs that a CronJob made and that are still there, by name."""
+        return [job for job in self.inventory.links_of(cron_job) if isinstance(job, Workload)]
+
+    def dashboards(self) -> list[ConfigMap]:
+        """The ConfigMaps from which Grafana takes dashboards, by name."""
+        return self.inventory.dashboards()
+
 
 RELATIONS: Mapping[str, type] = {
     "pods_of": Pod,
@@ -193,5 +268,17 @@ RELATIONS: Mapping[str, type] = {
     "config_map": ConfigMap,
     "service_account_of": ServiceAccount,
     "limit_ranges_for": LimitRange,
+    "service_monitors_for": ServiceMonitor,
+    "pod_monitors_for": PodMonitor,
+    "secret_store_of": SecretStore,
+    "metrics_of": PodMetrics,
+    "leases_in": Lease,
+    "nodes": Node,
+    "namespaces": Namespace,
+    "namesake": Workload,
+    "jobs_in": Workload,
+    "cron_jobs_in": Workload,
+    "jobs_of": Workload,
+    "dashboards": ConfigMap,
 }
 """Which kind each relation reads: what a check must declare to use it."""

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from readiness.model.claims import Attestation, Waiver
+from readiness.model.controllers import CronRules, JobRules
+from readiness.model.foreign import PodMonitor, ServiceMonitor
 from readiness.model.inventory import Inventory, owner_of_link
 from readiness.model.labels import Labels, Selector
-from readiness.model.parse import Record
+from readiness.model.parse.kind import Foreign, Record, Sampled
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Ref
 from readiness.model.surroundings import (
@@ -23,6 +25,8 @@ from readiness.model.surroundings import (
 )  # fmt: skip
 from readiness.model.workload import Workload
 
+HOOKS = frozenset({"helm.sh/hook", "argocd.argoproj.io/hook"})  # annotations of Jobs that belong to a deployment
+
 
 def touched(inventory: Inventory, old: Record | None, new: Record | None) -> set[Ref]:
     """
@@ -35,13 +39,19 @@ def touched(inventory: Inventory, old: Record | None, new: Record | None) -> set
         return set()
     records = [record for record in (old, new) if record is not None]
     found = {ref for record in records for ref in _touched_by(inventory, record)}
+    if _example(old) != _example(new):
+        found.update(ref for record in records for ref in inventory.workloads_by_label.inside(record.ref.namespace))
     if _weight(old) != _weight(new):
         found.update(ref for record in records for ref in _neighbours(inventory, record))
     return found
 
 
-def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa: C901 - one line for each kind
+def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
     namespace = record.ref.namespace
+    if isinstance(record, Sampled):
+        return ()
+    if isinstance(record, Foreign):
+        return _concerned(inventory, record)
     match record:
         case Workload() | ReplicaSet():
             return (_root_of(record),)
@@ -59,6 +69,8 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
             return _selected(inventory, namespace, record.selector)
         case HorizontalPodAutoscaler():
             return _scaled(inventory, record)
+        case ConfigMap() if record.boards:
+            return inventory.roots()
         case ConfigMap() | ServiceAccount():
             return set(inventory.users_of(record.ref.kind, namespace, record.ref.name))
         case Attestation() | Waiver():
@@ -67,6 +79,32 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
             return set(inventory.workloads_by_label.inside(namespace or record.ref.name))
         case _:
             assert_never(record)
+
+
+def _concerned(inventory: Inventory, record: Foreign) -> Iterator[Ref]:
+    for ref in {ref for key in record.about for ref in inventory.concerned(key)}:
+        labels = inventory.workloads_by_label.labels_of(ref)
+        match record:
+            case PodMonitor(selector=wanted):
+                found = wanted is not None and wanted.matches(labels)
+            case ServiceMonitor(selector=wanted):
+                services = inventory.services.selecting(ref.namespace, labels)
+                found = wanted is not None and any(wanted.matches(service.labels) for service in services)
+            case _:
+                found = True
+        if found:
+            yield ref
+
+
+def _example(record: Record | None) -> object:
+    """What of a Job or CronJob its neighbours look at at once; how the rest went they see when their turn comes."""
+    match record:
+        case Workload(cron=CronRules() as cron):
+            return record.labels, record.annotations, cron.schedule, record.suspended
+        case Workload(job=JobRules() as job) if not HOOKS.isdisjoint(record.annotations):
+            return record.labels, record.annotations, job.complete
+        case _:
+            return None
 
 
 def _weight(record: Record | None) -> object:

@@ -27,7 +27,8 @@ class Workload:
     A root workload. `pod` is its template (a third-party controller's: the spec of its newest pod).
 
     `replicas` is what the spec asks for, with Kubernetes' default; None for kinds that have no such number. The
-    counts of its status are None where the kind does not tell, or nobody asked a cluster.
+    counts of its status are None where the kind does not tell, or nobody asked a cluster. One that `borrows` takes
+    its template from another workload (a Rollout's workloadRef).
     """
 
     ref: Ref
@@ -52,6 +53,7 @@ class Workload:
     finished: bool = False
     deleted: bool = False
     ready_replicas: int | None = None
+    borrows: bool = False
 
     @property
     def batch(self) -> bool:
@@ -69,6 +71,12 @@ class Workload:
         if self.stateful is not None:
             yield from self.stateful.claims
         yield from (volume.claim for volume in self.pod.volumes if volume.claim is not None)
+
+    @property
+    def keeps_state(self) -> bool:
+        """Whether something outlives its pods: a StatefulSet, or a template that mounts a PersistentVolumeClaim."""
+        volumes = self.pod.volumes
+        return self.stateful is not None or any(volume.kind == "persistentVolumeClaim" for volume in volumes)
 
     def without(self, names: frozenset[str]) -> "Workload":
         """This workload less the containers that a policy ignores; itself when it has none of them."""

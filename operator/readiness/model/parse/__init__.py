@@ -4,14 +4,12 @@ Raw objects, as the API server or a manifest has them, to records: the only plac
 `KINDS` is the table of every kind that is read: from it come the watches, the RBAC rules and the offline audit.
 """
 
-from collections.abc import Callable
-
-from readiness.model.claims import Attestation, Waiver
 from readiness.model.parse import surroundings, workloads
 from readiness.model.parse.fields import Raw
+from readiness.model.parse.kind import Foreign, Kind, Record, Sampled
+from readiness.model.parse.others import OTHERS
 from readiness.model.parse.workloads import ref_of
 from readiness.model.pod import Pod, ReplicaSet
-from readiness.model.records import dataclass
 from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,
@@ -25,42 +23,6 @@ from readiness.model.surroundings import (
     ServiceAccount,
 )  # fmt: skip
 from readiness.model.workload import Workload
-
-Record = (
-    Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | Ingress | LimitRange
-    | Namespace | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount | Attestation | Waiver
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind that is read: where the API server has it, and what its objects become here."""
-
-    kind: str
-    group: str
-    version: str
-    plural: str
-    record: type[Record]
-    _parse: Callable[[Raw], Record]
-    namespaced: bool = True
-    metadata_only: bool = False
-
-    @property
-    def path(self) -> str:
-        """The path of the collection over all namespaces."""
-        return f"/{'apis' if self.group else 'api'}/{self.api_version}/{self.plural}"
-
-    @property
-    def api_version(self) -> str:
-        """Group and version as objects carry them."""
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    def read(self, raw: Raw) -> Record:
-        """The record of one raw object; items of a list do not carry their kind, so it is added."""
-        raw.setdefault("kind", self.kind)
-        raw.setdefault("apiVersion", self.api_version)
-        return self._parse(raw)
-
 
 KINDS: tuple[Kind, ...] = (
     Kind("Namespace", "", "v1", "namespaces", Namespace, surroundings.namespace, namespaced=False),
@@ -82,6 +44,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("ConfigMap", "", "v1", "configmaps", ConfigMap, surroundings.config_map),
     Kind("ServiceAccount", "", "v1", "serviceaccounts", ServiceAccount, surroundings.service_account),
     Kind("LimitRange", "", "v1", "limitranges", LimitRange, surroundings.limit_range),
+    *OTHERS,
 )  # fmt: skip
 
-__all__ = ["KINDS", "Kind", "Raw", "Record", "ref_of"]
+__all__ = ["KINDS", "Foreign", "Kind", "Raw", "Record", "Sampled", "ref_of"]

@@ -279,6 +279,8 @@ def _volume(raw: Raw, path: str) -> Volume:
         host_path=text(body, "path") if kind == "hostPath" else "",
         image=text(body, "reference") if kind == "image" else "",
         more_kinds=tuple(more),
+        driver=text(body, "driver") if kind == "csi" else "",
+        provider_class=text(mapping(body, "volumeAttributes"), "secretProviderClass") if kind == "csi" else "",
     )
 
 

@@ -66,19 +66,20 @@ def workload(raw: Raw) -> Workload:
         progress_deadline_seconds=number(spec, "progressDeadlineSeconds"),
         revision_history_limit=number(spec, "revisionHistoryLimit"),
         stateful=stateful_rules(spec) if kind == "StatefulSet" else None,
-        job=_job_rules(kind, spec),
-        cron=cron_rules(spec) if kind == "CronJob" else None,
+        job=_job_rules(kind, spec, status),
+        cron=cron_rules(spec, status) if kind == "CronJob" else None,
         suspended=spec.get("suspend") is True,
         finished=_finished(kind, status),
         deleted=bool(text(metadata, "deletionTimestamp")),
         ready_replicas=_ready_replicas(kind, status),
+        borrows=kind == "Rollout" and isinstance(spec.get("workloadRef"), dict),
     )
 
 
-def _job_rules(kind: str, spec: Raw) -> JobRules | None:
+def _job_rules(kind: str, spec: Raw, status: Raw) -> JobRules | None:
     match kind:
         case "Job":
-            return job_rules(spec, "spec")
+            return job_rules(spec, "spec", status)
         case "CronJob":
             return job_rules(mapping(mapping(spec, "jobTemplate"), "spec"), "spec.jobTemplate.spec")
         case _:

@@ -1,0 +1,66 @@
+"""Under which names the inventory files records, and what a workload uses."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from readiness.model.claims import Attestation, Waiver
+from readiness.model.foreign import Key
+from readiness.model.parse.kind import Foreign, Record
+from readiness.model.sampled import Lease
+from readiness.model.surroundings import ConfigMap, EndpointSlice, HorizontalPodAutoscaler, Ingress, LimitRange
+from readiness.model.workload import Workload
+
+
+def shelves_of(record: Record) -> Iterable[Key]:
+    """Under which names a record is asked for: that of a Service, of a workload, or its namespace's."""
+    kind, namespace = type(record).__name__, record.ref.namespace
+    match record:
+        case EndpointSlice():
+            return [(kind, namespace, record.service)]
+        case HorizontalPodAutoscaler():
+            return [(kind, namespace, record.target_kind, record.target_name)]
+        case Attestation() | Waiver() if record.selector is None:
+            return [(kind, namespace, record.subject.kind, record.subject.name)]
+        case Ingress():
+            return [(kind, namespace, service) for service in record.services]
+        case LimitRange() | Lease():
+            return [(kind, namespace)]
+        case Workload() if record.job is not None:
+            return [(record.ref.kind, namespace)]
+        case ConfigMap() if record.boards:
+            return [(kind,)]
+        case _ if isinstance(record, Foreign):
+            return {(kind, *key) for key in record.about}
+        case _:
+            return []
+
+
+def uses(workload: Workload) -> set[tuple[str, str, str]]:
+    """What a workload names, as kind, namespace and name."""
+    namespace, pod = workload.ref.namespace, workload.pod
+    used = {(kind, namespace, item.to.name) for kind in ("ConfigMap", "Secret") for item in pod.references(kind)}
+    used |= {("Secret", namespace, name) for name in pod.image_pull_secrets}
+    used |= {("SecretProviderClass", namespace, volume.provider_class) for volume in pod.volumes}
+    used.add(("ServiceAccount", namespace, pod.service_account))
+    if workload.stateful is not None:
+        used.add(("Service", namespace, workload.stateful.service))
+    return used
+
+
+K = TypeVar("K")
+J = TypeVar("J")
+V = TypeVar("V")
+
+
+def discard(shelves: dict[K, dict[J, V]], shelf: K, key: J) -> None:
+    """Take a key off a shelf, and the shelf away when it is empty."""
+    del shelves[shelf][key]
+    if not shelves[shelf]:
+        del shelves[shelf]
+
+
+def discard_from(shelves: dict[K, set[J]], shelf: K, item: J) -> None:
+    """Take an item off a shelf, and the shelf away when it is empty."""
+    shelves[shelf].remove(item)
+    if not shelves[shelf]:
+        del shelves[shelf]

@@ -1,0 +1,79 @@
+"""The table of the kinds that other projects bring along, and of those that are read now and then."""
+
+from functools import partial
+
+from readiness.model import backups as saved
+from readiness.model import foreign as shown
+from readiness.model.parse import backups, foreign, sampled, scans, workloads
+from readiness.model.parse.kind import Kind
+from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.workload import Workload
+
+_Kind = partial(Kind, foreign=True)
+_MONITORING, _VAULT, _TRIVY = "monitoring.coreos.com", "secrets.hashicorp.com", "aquasecurity.github.io"
+_ESO, _GATEWAY, _CNPG = "external-secrets.io", "gateway.networking.k8s.io", "postgresql.cnpg.io"
+_BIG = 20  # objects to a page, where one may have hundreds of kilobytes
+
+OTHERS: tuple[Kind, ...] = (
+    _Kind("Rollout", "argoproj.io", "v1alpha1", "rollouts", Workload, workloads.workload),
+    _Kind("ServiceMonitor", _MONITORING, "v1", "servicemonitors", shown.ServiceMonitor, foreign.service_monitor,
+          afar=True),
+    _Kind("PodMonitor", _MONITORING, "v1", "podmonitors", shown.PodMonitor, foreign.pod_monitor, afar=True),
+    _Kind("PrometheusRule", _MONITORING, "v1", "prometheusrules", shown.PrometheusRule, foreign.prometheus_rule,
+          afar=True),
+    _Kind("PrometheusServiceLevel", "sloth.slok.dev", "v1", "prometheusservicelevels", shown.ServiceLevel,
+          foreign.service_level, afar=True),
+    _Kind("ServiceLevelObjective", "pyrra.dev", "v1alpha1", "servicelevelobjectives", shown.ServiceLevel,
+          foreign.service_level, afar=True),
+    _Kind("GrafanaDashboard", "grafana.integreatly.org", "v1beta1", "grafanadashboards", shown.GrafanaDashboard,
+          foreign.grafana_dashboard, afar=True, page_size=_BIG),
+    _Kind("Instrumentation", "opentelemetry.io", "v1alpha1", "instrumentations", shown.Instrumentation,
+          foreign.instrumentation, afar=True),
+    _Kind("ExternalSecret", _ESO, "v1", "externalsecrets", shown.SecretSource, foreign.external_secret,
+          older=("v1beta1",)),
+    _Kind("SecretStore", _ESO, "v1", "secretstores", shown.SecretStore, foreign.secret_store, older=("v1beta1",)),
+    _Kind("ClusterSecretStore", _ESO, "v1", "clustersecretstores", shown.SecretStore, foreign.secret_store,
+          older=("v1beta1",), namespaced=False, afar=True),
+    _Kind("VaultStaticSecret", _VAULT, "v1beta1", "vaultstaticsecrets", shown.SecretSource, foreign.vault_secret),
+    _Kind("VaultDynamicSecret", _VAULT, "v1beta1", "vaultdynamicsecrets", shown.SecretSource, foreign.vault_secret),
+    _Kind("VaultPKISecret", _VAULT, "v1beta1", "vaultpkisecrets", shown.SecretSource, foreign.vault_secret),
+    _Kind("SealedSecret", "bitnami.com", "v1alpha1", "sealedsecrets", shown.SecretSource, foreign.sealed_secret),
+    _Kind("SecretProviderClass", "secrets-store.csi.x-k8s.io", "v1", "secretproviderclasses",
+          shown.SecretProviderClass, foreign.secret_provider_class, older=("v1alpha1",)),
+    _Kind("Certificate", "cert-manager.io", "v1", "certificates", shown.Certificate, foreign.certificate),
+    _Kind("VulnerabilityReport", _TRIVY, "v1alpha1", "vulnerabilityreports", shown.VulnerabilityReport,
+          scans.vulnerability_report, page_size=_BIG),
+    _Kind("ExposedSecretReport", _TRIVY, "v1alpha1", "exposedsecretreports", shown.ExposedSecretReport,
+          scans.exposed_secret_report),
+    _Kind("SbomReport", _TRIVY, "v1alpha1", "sbomreports", shown.SbomReport, scans.sbom_report, page_size=_BIG),
+    _Kind("ScaledObject", "keda.sh", "v1alpha1", "scaledobjects", shown.ScaledObject, foreign.scaled_object),
+    _Kind("VerticalPodAutoscaler", "autoscaling.k8s.io", "v1", "verticalpodautoscalers",
+          shown.VerticalPodAutoscaler, foreign.vertical_pod_autoscaler),
+    _Kind("HTTPRoute", _GATEWAY, "v1", "httproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1beta1",)),
+    _Kind("GRPCRoute", _GATEWAY, "v1", "grpcroutes", shown.GatewayRoute, foreign.gateway_route),
+    _Kind("TLSRoute", _GATEWAY, "v1", "tlsroutes", shown.GatewayRoute, foreign.gateway_route,
+          older=("v1alpha3", "v1alpha2")),
+    _Kind("TCPRoute", _GATEWAY, "v1", "tcproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1alpha2",)),
+    _Kind("FeatureFlag", "core.openfeature.dev", "v1beta1", "featureflags", shown.FeatureFlags,
+          foreign.feature_flags, afar=True),
+    _Kind("FeatureFlagSource", "core.openfeature.dev", "v1beta1", "featureflagsources", shown.FeatureFlags,
+          foreign.feature_flags, afar=True),
+    _Kind("TestRun", "k6.io", "v1alpha1", "testruns", shown.TestRun, foreign.k6_run),
+    _Kind("TestWorkflowExecution", "testworkflows.testkube.io", "v1", "testworkflowexecutions", shown.TestRun,
+          foreign.testkube_run),
+    _Kind("Schedule", "velero.io", "v1", "schedules", saved.BackupPlan, backups.velero_schedule, afar=True),
+    _Kind("Backup", "velero.io", "v1", "backups", saved.BackupRun, backups.velero_backup, afar=True),
+    _Kind("Restore", "velero.io", "v1", "restores", saved.BackupTest, backups.velero_restore, afar=True),
+    _Kind("Cluster", _CNPG, "v1", "clusters", saved.DatabaseCluster, backups.cnpg_cluster),
+    _Kind("ScheduledBackup", _CNPG, "v1", "scheduledbackups", saved.BackupPlan, backups.cnpg_schedule),
+    _Kind("Backup", _CNPG, "v1", "backups", saved.BackupRun, backups.cnpg_backup),
+    _Kind("Schedule", "k8up.io", "v1", "schedules", saved.BackupPlan, backups.k8up_schedule),
+    _Kind("Backup", "k8up.io", "v1", "backups", saved.BackupRun, backups.k8up_backup),
+    _Kind("Check", "k8up.io", "v1", "checks", saved.BackupTest, backups.k8up_check),
+    _Kind("VolumeSnapshot", "snapshot.storage.k8s.io", "v1", "volumesnapshots", saved.VolumeSnapshot,
+          backups.volume_snapshot),
+    _Kind("PodMetrics", "metrics.k8s.io", "v1beta1", "pods", PodMetrics, sampled.pod_metrics, every=60.0),
+    Kind("Lease", "coordination.k8s.io", "v1", "leases", Lease, sampled.lease, every=60.0,
+         field_selector="metadata.namespace!=kube-node-lease"),
+    Kind("Node", "", "v1", "nodes", Node, sampled.node, namespaced=False, every=600.0, page_size=50),
+)  # fmt: skip
