@@ -86,7 +86,8 @@ def requirement(
     )
     blocking = fields.pop("blocking", severity in _BLOCKING)
     title = fields.pop("title", f"{name} holds")
-    return Requirement(name, title, severity, blocking, asks, match_any, **fields)
+    category = fields.pop("category", str(asks[0].check.category))
+    return Requirement(name, title, severity, blocking, asks, match_any, category, **fields)
 
 
 def policy(*requirements: Requirement, name: str = "production", namespace: str = "shop", **fields: Any) -> Policy:

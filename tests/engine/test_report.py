@@ -24,9 +24,22 @@ LATER = NOW + timedelta(minutes=5)
 def _report(*policies: Policy, subject: Any = None, **fields: Any) -> dict[str, Any]:
     raw = report(_evaluation(*policies, subject=subject), NOW, **fields)
     ReadinessReportSpec.model_validate(raw["spec"])
-    ReadinessReportStatus.model_validate(raw["status"])
+    ReadinessReportStatus.model_validate(_stored(raw["status"]))
     assert len(orjson.dumps(raw)) < MIB
     return raw
+
+
+def _stored(status: dict[str, Any]) -> dict[str, Any]:
+    """A report's status without what only the full form has."""
+    cards = [
+        {key: card[key] for key in card.keys() - {"stages", "categories", "gates"}} for card in status["scorecards"]
+    ]
+    for card in cards:
+        card["requirements"] = [
+            {key: line[key] for key in line.keys() - {"category", "stage", "references"}}
+            for line in card["requirements"]
+        ]
+    return {**status, "scorecards": cards}
 
 
 def _evaluation(*policies: Policy, subject: Any = None) -> Evaluation:
@@ -81,7 +94,7 @@ def test_a_scorecard_has_figures_and_names() -> None:
         "verdict": "NoGo",
         "score": 25,
         "items": "1/4",
-        "summary": {"passed": 1, "warned": 1, "failed": 1, "unknown": 1, "notApplicable": 1},
+        "summary": {"passed": 1, "warned": 1, "failed": 1, "unknown": 1, "notApplicable": 1, "waived": 0},
         "passed": ["met"],
         "notApplicable": ["scaling"],
         "live": [],

@@ -5,7 +5,8 @@ from itertools import permutations
 import pytest
 from tests.builders import answer, check, policy, requirement, scorecard
 
-from readiness.engine.scorecard import Answer, RequirementResult, Scorecard, percent
+from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.engine.sections import percent
 from readiness.model import Fail, Outcome, Severity, Skip, Topic, Unknown, Verdict
 
 PASS, FAIL, WARN = Outcome.PASS, Outcome.FAIL, Outcome.WARN

@@ -82,7 +82,7 @@ def test_figures_are_of_workloads_of_requirements_and_of_their_pairs() -> None:
     }
     assert status["summary"] == {
         "workloads": {"total": 12, "go": 1, "goWithConditions": 8, "noGo": 2, "unknown": 1, "percent": 8},
-        "requirements": {"passed": 0, "warned": 1, "failed": 1, "unknown": 0, "notApplicable": 0},
+        "requirements": {"passed": 0, "warned": 1, "failed": 1, "unknown": 0, "notApplicable": 0, "waived": 0},
     }
     assert "namespaces" not in status
 

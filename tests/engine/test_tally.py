@@ -39,9 +39,9 @@ def test_workloads_are_counted_while_they_are_there() -> None:
     assert (len(tally), CART in tally) == (2, True)
     assert (tally.passed_pairs, tally.counted_pairs) == (1, 2)
     assert {name: counts.total() for name, counts in tally.namespaces.items()} == {"shop": 1, "web": 1}
-    assert tally.offenders[0][CART] == Offence("wrong", "Mend a.")
+    assert tally.offenders[0, FAIL][CART] == Offence("wrong", "Mend a.")
     assert tally.put(CART, None)
-    assert (len(tally), CART in tally, len(tally.offenders[0])) == (1, False, 0)
+    assert (len(tally), CART in tally, len(tally.offenders[0, FAIL])) == (1, False, 0)
     assert list(tally.namespaces) == ["web"]
 
 

@@ -73,11 +73,11 @@ def test_names_are_those_of_the_api(
     assert spec["names"].get("categories") == categories
 
 
-def test_kubectl_shows_verdict_score_items_and_blockers_at_a_glance() -> None:
+def test_kubectl_shows_verdict_score_items_stage_and_blockers_at_a_glance() -> None:
     for kind in POLICIES:
-        assert _columns(kind, wide=False) == "VERDICT SCORE ITEMS BLOCKERS COMPLIANT READY AGE"
+        assert _columns(kind, wide=False) == "VERDICT SCORE ITEMS STAGE BLOCKERS COMPLIANT READY AGE"
         assert _columns(kind, wide=True) == "WORKLOADS PROFILE SUSPENDED REASON"
-    assert _columns("ReadinessReport", wide=False) == "VERDICT SCORE ITEMS BLOCKERS POLICIES AGE"
+    assert _columns("ReadinessReport", wide=False) == "VERDICT SCORE ITEMS STAGE BLOCKERS POLICIES AGE"
 
 
 def _has_field(schema: dict[str, Any], path: str) -> bool:

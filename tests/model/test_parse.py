@@ -51,6 +51,7 @@ SURROUNDINGS: list[Record] = [
         type="NodePort",
         headless=True,
         publish_not_ready=True,
+        public=True,
     ),
     EndpointSlice(
         Ref("EndpointSlice", "shop", "cart-abc", "discovery.k8s.io"),

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+_OUTCOMES = ("passed", "warned", "failed", "unknown", "notApplicable", "waived")
+
 
 def _name(number: int) -> str:
     return f"n{number:03}-".ljust(63, "x")
@@ -114,12 +116,33 @@ def status_at_its_bounds() -> dict[str, Any]:
         "observedGeneration": 1,
         "verdict": "GoWithConditions",
         "score": 100,
+        "previousScore": 100,
         "items": "12345678901/12345678901",
+        "stage": _name(0),
         "summary": {
             "workloads": dict.fromkeys(("total", "go", "goWithConditions", "noGo", "unknown", "percent"), 99),
-            "requirements": dict.fromkeys(("passed", "warned", "failed", "unknown", "notApplicable"), 256),
+            "requirements": dict.fromkeys(_OUTCOMES, 256),
         },
         "namespaces": [{"name": _name(number), "total": 9, "noGo": 9} for number in range(20)],
+        "categories": [
+            {
+                "name": _category(number),
+                "passed": 256,
+                "total": 256,
+                "percent": 100,
+                "target": 100,
+                "state": "InProgress",
+            }
+            for number in range(32)
+        ],
+        "stages": [
+            {"name": _name(number), "passed": 256, "total": 256, "percent": 100, "reached": False}
+            for number in range(16)
+        ],
+        "gates": [
+            {"name": _name(number), "passed": False, "failing": [_name(one) for one in range(20)]}
+            for number in range(8)
+        ],
         "blockers": [
             {
                 "requirement": _name(number),
@@ -132,7 +155,12 @@ def status_at_its_bounds() -> dict[str, Any]:
         ],
         "blockersTotal": 256,
         "nextSteps": [
-            {"requirement": _name(number), "severity": "critical", "remedy": "r" * 256} for number in range(10)
+            {"requirement": _name(number), "stage": _name(0), "severity": "critical", "remedy": "r" * 256}
+            for number in range(10)
+        ],
+        "history": [
+            {"time": "2026-11-21T10:00:00Z", "verdict": "GoWithConditions", "score": 100, "stage": _name(0)}
+            for _ in range(10)
         ],
         "conditions": [_condition(number) for number in range(12)],
     }

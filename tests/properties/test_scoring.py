@@ -9,7 +9,8 @@ from tests.properties.strategies import BLOCKING, answers_to, card_of, policies,
 
 from readiness.engine.evaluate import Evaluation
 from readiness.engine.report import report
-from readiness.engine.scorecard import Answer, Scorecard, percent
+from readiness.engine.scorecard import Answer, Scorecard
+from readiness.engine.sections import percent
 from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Severity, Topic, Verdict
 from readiness.policy.v1alpha1 import ReadinessReportStatus

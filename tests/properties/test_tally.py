@@ -40,9 +40,9 @@ def _are_equal(kept: Tally, anew: Tally) -> None:
     assert kept.outcomes == anew.outcomes
     assert kept.namespaces == anew.namespaces
     assert len(kept) == len(anew)
-    for number in range(len(kept.outcomes)):
-        assert len(kept.offenders[number]) == len(anew.offenders[number])
-        assert kept.offenders[number].first == anew.offenders[number].first
+    for key in {*kept.offenders, *anew.offenders}:
+        assert len(kept.offenders[key]) == len(anew.offenders[key])
+        assert kept.offenders[key].first == anew.offenders[key].first
 
 
 @given(data=st.data())

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from readiness.checks import Check
-from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.engine.applicability import bar
+from readiness.engine.scorecard import Answer, RequirementResult, Scorecard, compensated
 from readiness.engine.waiving import Allowances, Use
 from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Ref, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
-from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
+from readiness.policy.compiled import Applies, Ask, Policy, PolicyRef, Requirement
 
 _PASSED = Answer(Outcome.PASS)
 _NOT_EVALUATED = Answer(Outcome.NOT_APPLICABLE, (Skip("needs a cluster"),), reason=Reason.NOT_EVALUATED)
@@ -65,6 +66,7 @@ class _Judge:
     allowances: Allowances
     recheck_at: datetime | None = None
     _answers: dict[Any, Answer] = field(default_factory=dict)
+    _bars: dict[Applies, Answer | None] = field(default_factory=dict)
     _views: dict[frozenset[str], Workload] = field(default_factory=dict)
 
     def scorecard(self, policy: Policy) -> Scorecard:
@@ -73,11 +75,17 @@ class _Judge:
             RequirementResult.of(requirement, self._answers_to(requirement, side))
             for requirement in policy.requirements
         ]
-        return Scorecard(policy, tuple(results))
+        return Scorecard(policy, compensated(policy, results))
 
     def _answers_to(self, requirement: Requirement, side: _Side) -> tuple[Answer, ...]:
-        answers = tuple([self._answer(ask, side) for ask in requirement.asks])
+        barred = None if requirement.applies is None else self._bar(requirement.applies)
+        answers = tuple([barred or self._answer(ask, side) for ask in requirement.asks])
         return self.allowances.settle(side.policy, requirement, answers)
+
+    def _bar(self, applies: Applies) -> Answer | None:
+        if applies not in self._bars:
+            self._bars[applies] = bar(applies, self.workload, self.cluster)
+        return self._bars[applies]
 
     def _view(self, ignored: frozenset[str]) -> Workload:
         view = self._views.get(ignored)

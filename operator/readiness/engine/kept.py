@@ -39,6 +39,8 @@ def only_kept(raw: Mapping[str, Any], cards: list[Raw]) -> Raw:
         "policies": len(cards),
         "scorecards": cards,
     }
+    if "stage" in worst:
+        figures["stage"] = worst["stage"]
     return {
         "apiVersion": raw["apiVersion"],
         "kind": raw["kind"],
@@ -49,5 +51,5 @@ def only_kept(raw: Mapping[str, Any], cards: list[Raw]) -> Raw:
             "ownerReferences": metadata.get("ownerReferences", []),
         },
         "spec": raw["spec"],
-        "status": {**raw["status"], **figures},
+        "status": {key: value for key, value in raw["status"].items() if key != "stage"} | figures,
     }

@@ -91,6 +91,8 @@ def _status(evaluation: Evaluation, now: datetime, before: Published, *, full: b
         ],
         "conditions": merged(before.conditions, _conditions(cards), now),
     }
+    if worst is not None and worst.stage:
+        status["stage"] = worst.stage
     if evaluation.workload.generation:
         status["workloadGeneration"] = evaluation.workload.generation
     return status
@@ -123,7 +125,7 @@ def _compliant(cards: tuple[Scorecard, ...]) -> Condition:
         names = _names(result for card in cards for result in card.blockers)
         return Condition(ConditionType.COMPLIANT, "False", Reason.VIOLATIONS_FOUND, f"open blockers: {names}")
     if verdict is Verdict.UNKNOWN:
-        unclear = (r for card in cards for r in card.results if r.requirement.blocking and r.outcome in UNCLEAR)
+        unclear = (r for card in cards for r in card.results if r.blocking and r.outcome in UNCLEAR)
         message = f"not known: {_names(unclear)}"
         return Condition(ConditionType.COMPLIANT, "Unknown", Reason.EVALUATION_INCOMPLETE, message)
     return Condition(ConditionType.COMPLIANT, "True", Reason.NO_OPEN_BLOCKERS)

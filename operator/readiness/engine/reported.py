@@ -9,14 +9,23 @@ import orjson
 from readiness.engine.conditions import shortened, timestamp
 from readiness.engine.published import Published, Seen
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.engine.sections import sections
 from readiness.model import Fail, Outcome, Skip, Unknown
 from readiness.model.records import dataclass
-from readiness.policy.compiled import Ask
+from readiness.policy.compiled import Ask, Requirement
 
 Raw = dict[str, Any]
 
 _MAX_TITLE = 128
-_WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.NOT_APPLICABLE, Outcome.PASS)
+_WORST_FIRST = (
+    Outcome.FAIL,
+    Outcome.ERROR,
+    Outcome.UNKNOWN,
+    Outcome.WARN,
+    Outcome.WAIVED,
+    Outcome.NOT_APPLICABLE,
+    Outcome.PASS,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,8 @@ def reported(card: Scorecard, before: Published, now: datetime, room: int, *, fu
     """
     A scorecard in at most `room` bytes, if leaving out texts can do that.
 
-    `before` is what is published now: times move only where an outcome does. `full` spells out what passed as well.
+    `before` is what is published now: times move only where an outcome does. `full` spells out what passed as well,
+    where each requirement belongs, and what stages, categories and gates come to.
     """
     for detail in (_MOST, *_LESS):
         told = _scorecard(card, before, now, detail, full=full)
@@ -56,7 +66,7 @@ def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detai
     counts = card.counts
     shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
     shown.sort(key=lambda r: (_WORST_FIRST.index(r.outcome), r.requirement.severity.rank))
-    return {
+    told: Raw = {
         "policyRef": {"kind": card.policy.ref.kind, "name": card.policy.ref.name},
         "verdict": str(card.verdict),
         "score": card.score,
@@ -67,12 +77,18 @@ def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detai
             "failed": counts[Outcome.FAIL],
             "unknown": counts[Outcome.UNKNOWN] + counts[Outcome.ERROR],
             "notApplicable": counts[Outcome.NOT_APPLICABLE],
+            "waived": counts[Outcome.WAIVED],
         },
         "passed": [r.requirement.name for r in card.results if r.outcome is Outcome.PASS],
         "notApplicable": [r.requirement.name for r in card.results if r.outcome is Outcome.NOT_APPLICABLE],
         "requirements": [_requirement(result, detail, full=full) for result in shown],
         "live": list(_live(card, before, now))[: detail.live],
     }
+    if card.stage:
+        told["stage"] = card.stage
+    if full:
+        told |= sections(card.policy, card.outcomes)
+    return told
 
 
 def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> Raw:
@@ -83,8 +99,11 @@ def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> R
     told |= {
         "severity": str(requirement.severity),
         "outcome": str(result.outcome),
-        "blocking": requirement.blocking,
+        "blocking": result.blocking,
     }
+    told |= _exception(result)
+    if full:
+        told |= _place(requirement)
     if not detail.findings:
         return told
     if requirement.plain:
@@ -96,6 +115,26 @@ def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> R
         ]
     if result.failing and result.outcome is not Outcome.PASS:
         told["remedy"] = shortened(result.failing[0][0].check.remedy, detail.text)
+    return told
+
+
+def _exception(result: RequirementResult) -> Raw:
+    """What keeps a line from counting as it would: another requirement, or a waiver (one without end has none)."""
+    told: Raw = {"compensatedBy": result.compensated_by} if result.compensated_by else {}
+    if result.waiver is not None:
+        told["waiver"] = {"name": result.waiver.ref.name}
+        if result.waiver.validity.end is not None:
+            told["waiver"]["expirationTime"] = timestamp(result.waiver.validity.end)
+    return told
+
+
+def _place(requirement: Requirement) -> Raw:
+    """Where a line belongs: in the scorecard, and in the team's own document."""
+    told: Raw = {"category": requirement.category}
+    if requirement.stage:
+        told["stage"] = requirement.stage
+    if requirement.references:
+        told["references"] = list(requirement.references)
     return told
 
 

@@ -1,14 +1,15 @@
 """
 From answers to requirements to a scorecard: every count computed, every percentage rounded down.
 
-Score = passed / (total - not applicable). What is unknown counts in the total and not as passed. A failure of a
-blocking requirement is `fail`, another one `warn`.
+Score = passed / (total - not applicable - waived). What is unknown counts in the total and not as passed. A failure
+of a blocking requirement is `fail`, another one `warn`, and so is one that a passing requirement compensates.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import field
+from collections.abc import Iterable, Sequence
+from dataclasses import field, replace
 
+from readiness.engine.sections import percent, stage_reached
 from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
 from readiness.model.claims import Waiver
 from readiness.model.reasons import Reason
@@ -16,27 +17,38 @@ from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy, Requirement
 
 UNCLEAR = (Outcome.UNKNOWN, Outcome.ERROR)
+_OPEN = (Outcome.FAIL, Outcome.WARN, *UNCLEAR)
 _WORST_FIRST = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE)
 _PLAINLY = {Outcome.WARN: Outcome.FAIL, Outcome.ERROR: Outcome.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a check came to. `reason` says why there is no answer, `waiver` by whose leave its findings do not count."""
+    """
+    What a check came to. `reason` says why there is no answer.
+
+    `waivers` cover findings of it; `waiver` is the one by whose leave none of them counts, until that ends.
+    """
 
     outcome: Outcome
     findings: tuple[Fail | Skip | Unknown, ...] = ()
     reason: str = ""
     waiver: Waiver | None = None
+    waivers: frozenset[Waiver] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """A requirement and what became of it; `answers` go with the requirement's `asks`."""
+    """
+    A requirement and what became of it; `answers` go with the requirement's `asks`.
+
+    `compensated_by` names the requirement whose passing makes up for what is open here.
+    """
 
     requirement: Requirement
     outcome: Outcome
     answers: tuple[Answer, ...]
+    compensated_by: str = ""
 
     @classmethod
     def of(cls, requirement: Requirement, answers: tuple[Answer, ...]) -> "RequirementResult":
@@ -47,6 +59,11 @@ class RequirementResult:
         if outcome is Outcome.FAIL and not requirement.blocking:
             outcome = Outcome.WARN
         return cls(requirement, outcome, answers)
+
+    @property
+    def blocking(self) -> bool:
+        """Whether a failure makes, or would make, the verdict NoGo."""
+        return self.requirement.blocking and not self.compensated_by
 
     @property
     def failing(self) -> list[tuple[Ask, Answer]]:
@@ -111,9 +128,26 @@ def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
     return next((outcome for outcome in order if outcome in outcomes), Outcome.NOT_APPLICABLE)
 
 
-def percent(part: int, whole: int) -> int:
-    """A share in percent, rounded down; of nothing, everything is met."""
-    return 100 * part // whole if whole else 100
+def compensated(policy: Policy, results: Sequence[RequirementResult]) -> tuple[RequirementResult, ...]:
+    """
+    The results of a policy's requirements, in their order, with what is compensated marked as that.
+
+    Only a pass compensates: neither what does not apply, nor what is waived or compensated itself.
+    """
+    marked = list(results)
+    if policy.compensable:
+        passed = {result.requirement.name for result in results if result.outcome is Outcome.PASS}
+        for number in policy.compensable:
+            marked[number] = _compensated(results[number], passed)
+    return tuple(marked)
+
+
+def _compensated(result: RequirementResult, passed: set[str]) -> RequirementResult:
+    by = next((name for name in result.requirement.compensated_by if name in passed), "")
+    if not by or result.outcome not in _OPEN:
+        return result
+    outcome = Outcome.WARN if result.outcome is Outcome.FAIL else result.outcome
+    return replace(result, outcome=outcome, compensated_by=by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +185,16 @@ class Scorecard:
         return f"{self.passed}/{self.total}"
 
     @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """The outcomes by the number of the requirement."""
+        return tuple([result.outcome for result in self.results])
+
+    @property
+    def stage(self) -> str:
+        """The highest stage reached; empty where there is none."""
+        return stage_reached(self.policy, self.outcomes) if self.policy.stages else ""
+
+    @property
     def blockers(self) -> list[RequirementResult]:
         """The open blockers, the worst severity first."""
         found = [result for result in self.results if result.outcome is Outcome.FAIL]
@@ -163,7 +207,7 @@ def _verdict(results: Iterable[RequirementResult]) -> Verdict:
         if result.outcome is Outcome.FAIL:
             return Verdict.NO_GO
         if result.outcome in UNCLEAR:
-            unclear = Verdict.UNKNOWN if result.requirement.blocking else Verdict.GO_WITH_CONDITIONS
+            unclear = Verdict.UNKNOWN if result.blocking else Verdict.GO_WITH_CONDITIONS
             verdict = max(verdict, unclear, key=lambda item: item.rank)
         elif result.outcome is Outcome.WARN:
             verdict = max(verdict, Verdict.GO_WITH_CONDITIONS, key=lambda item: item.rank)

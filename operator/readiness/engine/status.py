@@ -4,18 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from readiness.engine.conditions import Condition, listed, merged, shortened
-from readiness.engine.scorecard import UNCLEAR, percent
+from readiness.engine.conditions import Condition, listed, merged, shortened, timestamp
+from readiness.engine.scorecard import UNCLEAR
+from readiness.engine.sections import UNCOUNTED, percent, sections, stage_reached
 from readiness.engine.tally import Tally
 from readiness.engine.topics import TopicStanding
+from readiness.engine.trend import trend
 from readiness.model import Outcome, Ref, Topic, Verdict
+from readiness.model.claims import Waiver
 from readiness.model.reasons import ConditionType, Reason
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.problem import InvalidPolicyError
 
 Raw = dict[str, Any]
-_MAX_BLOCKERS, _MAX_STEPS, _MAX_NAMESPACES, _MAX_TEXT, _MAX_REMEDY = 20, 10, 20, 512, 256
+_MAX_BLOCKERS, _MAX_STEPS, _MAX_NAMESPACES, _MAX_WAIVERS, _MAX_TEXT, _MAX_REMEDY = 20, 10, 20, 20, 512, 256
 _LASTING = frozenset({*ConditionType, *Topic}) - {ConditionType.READY, ConditionType.RECONCILING, ConditionType.STALLED}
 _PREDICATES = ("accepts ", "does ", "has ", "is ", "may ", "takes ")
 
@@ -36,14 +39,19 @@ def status_of(tally: Tally, before: Mapping[str, Any], now: datetime, blind: Bli
     if len(tally):
         status["score"] = percent(tally.passed_pairs, tally.counted_pairs)
         status["items"] = _items(worst)
+        stage = stage_reached(policy, worst)
+        status |= ({"stage": stage} if stage else {}) | dict(sections(policy, worst))
+    status |= trend(status, before, now)
     status["summary"] = {"workloads": _workloads(tally), "requirements": _requirements(worst)}
     if policy.ref.kind == "ClusterReadinessPolicy":
         status["namespaces"] = _namespaces(tally)
-    blockers = _open(tally, Outcome.FAIL)
+    blockers = sorted(_failing(tally, Outcome.FAIL), key=lambda number: _urgency(tally, number))
     status["blockers"] = [_blocker(tally, number) for number in blockers[:_MAX_BLOCKERS]]
     status["blockersTotal"] = len(blockers)
-    steps = sorted(blockers + _open(tally, Outcome.WARN), key=lambda number: _urgency(tally, number))
+    steps = sorted(_failing(tally, Outcome.FAIL, Outcome.WARN), key=lambda number: _place(tally, number))
     status["nextSteps"] = [_next_step(tally, number) for number in steps[:_MAX_STEPS]]
+    status["activeWaivers"] = _active_waivers(tally)
+    status["activeWaiversTotal"] = len(tally.waivers)
     status["conditions"] = merged(before.get("conditions", ()), _conditions(tally, blind), now)
     return status
 
@@ -126,7 +134,7 @@ def _workloads(tally: Tally) -> Raw:
 
 def _worst(counts: Mapping[Outcome, int]) -> Outcome:
     """The worst outcome that a workload has for a requirement; not applicable where none counts."""
-    order = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS)
+    order = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.PASS, Outcome.WAIVED)
     return next((outcome for outcome in order if counts[outcome]), Outcome.NOT_APPLICABLE)
 
 
@@ -137,11 +145,12 @@ def _requirements(worst: list[Outcome]) -> Raw:
         "failed": worst.count(Outcome.FAIL),
         "unknown": sum(worst.count(outcome) for outcome in UNCLEAR),
         "notApplicable": worst.count(Outcome.NOT_APPLICABLE),
+        "waived": worst.count(Outcome.WAIVED),
     }
 
 
 def _items(worst: list[Outcome]) -> str:
-    return f"{worst.count(Outcome.PASS)}/{len(worst) - worst.count(Outcome.NOT_APPLICABLE)}"
+    return f"{worst.count(Outcome.PASS)}/{sum(outcome not in UNCOUNTED for outcome in worst)}"
 
 
 def _namespaces(tally: Tally) -> list[Raw]:
@@ -152,19 +161,24 @@ def _namespaces(tally: Tally) -> list[Raw]:
     ]
 
 
-def _open(tally: Tally, outcome: Outcome) -> list[int]:
-    """The requirements that some workload fails in this way, the most urgent first."""
-    numbers = [number for number, counts in enumerate(tally.outcomes) if counts[outcome]]
-    return sorted(numbers, key=lambda number: _urgency(tally, number))
+def _failing(tally: Tally, *outcomes: Outcome) -> list[int]:
+    """The requirements that some workload fails in one of these ways."""
+    return [number for number, counts in enumerate(tally.outcomes) if any(counts[outcome] for outcome in outcomes)]
 
 
 def _urgency(tally: Tally, number: int) -> tuple[bool, int, int, int]:
-    requirement = tally.policy.requirements[number]
-    return not requirement.blocking, requirement.severity.rank, -len(tally.offenders[number]), number
+    requirement, counts = tally.policy.requirements[number], tally.outcomes[number]
+    return not requirement.blocking, requirement.severity.rank, -counts[Outcome.FAIL] - counts[Outcome.WARN], number
+
+
+def _place(tally: Tally, number: int) -> tuple[int, tuple[bool, int, int, int]]:
+    """Where a requirement comes among the next steps: stage by stage, those without one last."""
+    stages, stage = tally.policy.stages, tally.policy.requirements[number].stage
+    return stages.index(stage) if stage else len(stages), _urgency(tally, number)
 
 
 def _blocker(tally: Tally, number: int) -> Raw:
-    requirement, offenders = tally.policy.requirements[number], tally.offenders[number]
+    requirement, offenders = tally.policy.requirements[number], tally.offenders[number, Outcome.FAIL]
     first = offenders.first[0]
     return {
         "requirement": requirement.name,
@@ -176,12 +190,24 @@ def _blocker(tally: Tally, number: int) -> Raw:
 
 
 def _next_step(tally: Tally, number: int) -> Raw:
-    requirement, offenders = tally.policy.requirements[number], tally.offenders[number]
-    return {
+    requirement = tally.policy.requirements[number]
+    outcome = Outcome.FAIL if tally.outcomes[number][Outcome.FAIL] else Outcome.WARN
+    offenders = tally.offenders[number, outcome]
+    step = {
         "requirement": requirement.name,
         "severity": str(requirement.severity),
         "remedy": shortened(offenders[offenders.first[0]].remedy, _MAX_REMEDY),
     }
+    return step | ({"stage": requirement.stage} if requirement.stage else {})
+
+
+def _active_waivers(tally: Tally) -> list[Raw]:
+    """The waivers that waive something of this policy, those that end soonest."""
+    return [
+        {"namespace": waiver.ref.namespace, "name": waiver.ref.name, "expirationTime": timestamp(end)}
+        for waiver in sorted(tally.waivers, key=Waiver.order)[:_MAX_WAIVERS]
+        if (end := waiver.validity.end) is not None
+    ]
 
 
 def _conditions(tally: Tally, blind: Blindness | None) -> Iterator[Condition]:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from readiness.engine.judged import Judged, Missed
-from readiness.engine.scorecard import percent
+from readiness.engine.sections import percent
 from readiness.model import Verdict
 from readiness.policy.names import API_VERSION
 
 Raw = dict[str, Any]
 _VERDICTS = {Verdict.GO: "go", Verdict.GO_WITH_CONDITIONS: "goWithConditions", Verdict.NO_GO: "noGo"}
-_OUTCOMES = ("passed", "warned", "failed", "unknown", "notApplicable")
+_OUTCOMES = ("passed", "warned", "failed", "unknown", "notApplicable", "waived")
 
 
 def report_list(judged: Sequence[Judged], missed: Iterable[Missed], counts: Raw) -> Raw:
@@ -38,7 +38,7 @@ def summary(judged: Sequence[Judged]) -> Raw:
         for card in item.report["status"]["scorecards"]:
             outcomes.update(card["summary"])
     requirements = {outcome: outcomes[outcome] for outcome in _OUTCOMES}
-    counted = sum(requirements.values()) - requirements["notApplicable"]
+    counted = sum(requirements.values()) - requirements["notApplicable"] - requirements["waived"]
     requirements["notEvaluated"] = sum(item.not_evaluated for item in judged)
     return {
         "workloads": {"total": len(judged), **{word: verdicts[word] for word in (*_VERDICTS.values(), "unknown")}},

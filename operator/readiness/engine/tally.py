@@ -13,10 +13,12 @@ from readiness.engine.marks import Marks
 from readiness.engine.scorecard import Scorecard
 from readiness.engine.topics import TELLING, TopicStanding, topic_standing
 from readiness.model import Outcome, Ref, Topic, Verdict
+from readiness.model.claims import Waiver
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 
 _OPEN = (Outcome.FAIL, Outcome.WARN)
+_NONE: frozenset[Waiver] = frozenset()
 _NAMED = (Verdict.NO_GO, Verdict.UNKNOWN)  # verdicts whose workloads a message names
 
 
@@ -33,13 +35,14 @@ class Standing:
     """
     How a workload stands with a policy; outcomes and offences go by the requirement's number.
 
-    Topics are those of which something is to be told.
+    Topics are those of which something is to be told, waivers those that waive something of it.
     """
 
     verdict: Verdict
     outcomes: tuple[Outcome, ...]
     offences: Mapping[int, Offence] = field(default_factory=dict)
     topics: Mapping[Topic, TopicStanding] = field(default_factory=dict)
+    waivers: frozenset[Waiver] = frozenset()
 
     @classmethod
     def of(cls, card: Scorecard) -> "Standing":
@@ -54,6 +57,9 @@ class Standing:
                 if result.outcome in _OPEN
             },
             topics={topic: found for topic, found in topics.items() if found is not None and found.outcome in TELLING},
+            waivers=_NONE.union(
+                *(answer.waivers for result in card.results for answer in result.answers if answer.waivers)
+            ),
         )
 
 
@@ -65,8 +71,9 @@ class Tally:
     verdicts: Counter[Verdict] = field(default_factory=Counter)
     outcomes: list[Counter[Outcome]] = field(init=False)
     namespaces: dict[str, Counter[Verdict]] = field(default_factory=dict)
-    offenders: defaultdict[int, Marks[Offence]] = field(default_factory=lambda: defaultdict(Marks))
+    offenders: defaultdict[tuple[int, Outcome], Marks[Offence]] = field(default_factory=lambda: defaultdict(Marks))
     topics: defaultdict[tuple[Topic, Outcome], Marks[str]] = field(default_factory=lambda: defaultdict(Marks))
+    waivers: Counter[Waiver] = field(default_factory=Counter)
     by_verdict: defaultdict[Verdict, Marks[None]] = field(default_factory=lambda: defaultdict(Marks))
     _standings: dict[Ref, Standing] = field(default_factory=dict)
 
@@ -93,7 +100,7 @@ class Tally:
             self._count(ref, old, -1)
         if standing is not None:
             self._count(ref, standing, 1)
-        _move(self.offenders, ref, old.offences if old else {}, standing.offences if standing else {})
+        _move(self.offenders, ref, _open(old), _open(standing))
         _move(self.topics, ref, _told(old), _told(standing))
         _move(self.by_verdict, ref, _named(old), _named(standing))
         return True
@@ -115,12 +122,21 @@ class Tally:
         namespace[standing.verdict] += step
         if not any(namespace.values()):
             del self.namespaces[ref.namespace]
+        for waiver in standing.waivers:
+            self.waivers[waiver] += step
+            if not self.waivers[waiver]:
+                del self.waivers[waiver]
         for counts, outcome in zip(self.outcomes, standing.outcomes, strict=True):
             counts[outcome] += step
 
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+
+def _open(standing: Standing | None) -> dict[tuple[int, Outcome], Offence]:
+    """By requirement and outcome: what blocks one workload another requirement may compensate in the next."""
+    return {(n, standing.outcomes[n]): told for n, told in standing.offences.items()} if standing else {}
 
 
 def _told(standing: Standing | None) -> dict[tuple[Topic, Outcome], str]:

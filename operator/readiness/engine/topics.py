@@ -9,11 +9,12 @@ from readiness.model import Outcome, Topic
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
-_ORDER = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE)
+_ORDER = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
 _STATUS = {
     Outcome.FAIL: ("False", Reason.REQUIREMENTS_FAILED),
     Outcome.UNKNOWN: ("Unknown", Reason.EVIDENCE_MISSING),
     Outcome.PASS: ("True", Reason.REQUIREMENTS_MET),
+    Outcome.WAIVED: ("True", Reason.REQUIREMENTS_MET),
     Outcome.NOT_APPLICABLE: ("True", Reason.REQUIREMENTS_MET),
 }
 TELLING = (Outcome.FAIL, Outcome.UNKNOWN)
@@ -22,7 +23,7 @@ _PODS = re.compile(r" \(\d+ of \d+ pods?\)$")  # moves with every pod: a conditi
 
 @dataclass(frozen=True, slots=True)
 class TopicStanding:
-    """The outcome for a topic (fail, unknown, pass, notApplicable), and the first message behind it."""
+    """The outcome for a topic (fail, unknown, pass, waived, notApplicable), and the first message behind it."""
 
     outcome: Outcome
     message: str = ""

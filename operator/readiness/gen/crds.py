@@ -44,6 +44,7 @@ _VERDICT = (
     _column("Verdict", ".status.verdict", description="Go, GoWithConditions, NoGo or Unknown."),
     _column("Score", ".status.score", "integer", description="Percent of what is counted that passes."),
     _column("Items", ".status.items", description="Requirements that hold, of those that are counted."),
+    _column("Stage", ".status.stage", description="The highest stage reached."),
     _column("Blockers", ".status.blockersTotal", "integer", description="Failures that block."),
 )
 _AGE = _column("Age", ".metadata.creationTimestamp", "date")

@@ -124,14 +124,15 @@ class Policy:
     blocking: frozenset[Severity] = BLOCKING_SEVERITIES
     waivers_allowed: bool = True
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
-
     live: tuple[int, ...] = field(init=False, compare=False)
+    compensable: tuple[int, ...] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """
         Gather once what every evaluation asks for.
 
-        `topics` have the numbers of their requirements, `live` are the numbers of those with a live check.
+        `topics` have the numbers of their requirements, `live` are the numbers of those with a live check,
+        `compensable` of those that others may make up for.
         """
         topics: dict[Topic, tuple[int, ...]] = {}
         for number, requirement in enumerate(self.requirements):
@@ -140,3 +141,5 @@ class Policy:
         live = (n for n, item in enumerate(self.requirements) if any(ask.check.live for ask in item.asks))
         object.__setattr__(self, "topics", topics)
         object.__setattr__(self, "live", tuple(live))
+        compensable = (n for n, item in enumerate(self.requirements) if item.compensated_by)
+        object.__setattr__(self, "compensable", tuple(compensable))

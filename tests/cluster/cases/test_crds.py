@@ -21,7 +21,7 @@ REPORT = {
     "kind": "ReadinessReport",
     "metadata": {"name": "deployment-cart"},
     "spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"}},
-    "status": {"verdict": "NoGo", "score": 57, "items": "19/33", "blockersTotal": 1, "policies": 1},
+    "status": {"verdict": "NoGo", "score": 57, "items": "19/33", "stage": "alpha", "blockersTotal": 1, "policies": 1},
 }
 
 
@@ -110,8 +110,8 @@ def test_a_report_keeps_to_its_workload_and_can_be_found_by_it(server: Cluster, 
 def test_kubectl_shows_reports_in_columns(server: Cluster, namespace: str) -> None:
     server.kubectl("create", "-n", namespace, "-f", "-", input=json.dumps(REPORT))
     header, row = server.kubectl("get", "rdr", "-n", namespace).splitlines()
-    assert header.split() == ["NAME", "VERDICT", "SCORE", "ITEMS", "BLOCKERS", "POLICIES", "AGE"]
-    assert row.split()[:6] == ["deployment-cart", "NoGo", "57", "19/33", "1", "1"]
+    assert header.split() == ["NAME", "VERDICT", "SCORE", "ITEMS", "STAGE", "BLOCKERS", "POLICIES", "AGE"]
+    assert row.split()[:7] == ["deployment-cart", "NoGo", "57", "19/33", "alpha", "1", "1"]
 
 
 def _undescribed(node: dict[str, Any], path: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 _VERDICTS = (("go", "Go"), ("goWithConditions", "GoWithConditions"), ("noGo", "NoGo"), ("unknown", "Unknown"))
 _OUTCOMES = (
     ("passed", "pass"), ("warned", "warn"), ("failed", "fail"), ("unknown", "unknown"),
-    ("notApplicable", "notApplicable"),
+    ("notApplicable", "notApplicable"), ("waived", "waived"),
 )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _policies(entries: list[Entry]) -> Iterator[Metric]:
                 workloads.add_metric((*policy, verdict), summary["workloads"][key])
         for key, outcome in _OUTCOMES:
             if "requirements" in summary:
-                requirements.add_metric((*policy, outcome), summary["requirements"][key])
+                requirements.add_metric((*policy, outcome), summary["requirements"].get(key, 0))
     yield from (condition, score, workloads, requirements)
     yield _requirement_workloads(entries)
 

@@ -105,7 +105,7 @@ class ReadinessPolicySpec(ApiModel):
     stages: Annotated[tuple[Stage, ...], Len(0, 12), names_differ("stage")] | None = Field(
         None,
         description="The stages in their order: one is reached when all its requirements and those of the stages"
-        " before it pass. A list here replaces the profile's.",
+        " before it pass. One without requirements is left out. A list here replaces the profile's.",
     )
     categories: Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")] | None = Field(
         None,

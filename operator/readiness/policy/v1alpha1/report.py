@@ -20,6 +20,7 @@ from readiness.policy.v1alpha1.base import (
     Reason,
     Time,
 )
+from readiness.policy.v1alpha1.requirement import StageName
 from readiness.policy.v1alpha1.rules import Rule
 from readiness.policy.v1alpha1.status import ReportCondition, RequirementCounts
 
@@ -72,6 +73,13 @@ class CheckResult(ApiModel):
     findings: tuple[ReportedFinding, ...] = Field((), max_length=50, description="What the check found.")
 
 
+class WaiverRef(ApiModel):
+    """The waiver that keeps a requirement from counting."""
+
+    name: ObjectName = Field(description="Name of the ReadinessWaiver, in the report's namespace.")
+    expiration_time: Time | None = Field(None, description="When it ends; absent where it has no end.")
+
+
 class RequirementResult(ApiModel):
     """One line of the scorecard."""
 
@@ -79,10 +87,14 @@ class RequirementResult(ApiModel):
     title: Annotated[str, Len(0, 128)] | None = Field(None, description="What is true when it is met.")
     severity: Severity | None = Field(None, description="How bad a failure is.")
     outcome: Outcome = Field(
-        description="fail (blocks), warn (fails without blocking), unknown (evidence is missing)"
-        " or error (a check broke down); the full form also has pass and notApplicable."
+        description="fail (blocks), warn (fails without blocking), unknown (evidence is missing), error (a check"
+        " broke down) or waived; the full form also has pass and notApplicable."
     )
     blocking: Flag | None = Field(None, description="Whether a failure makes the verdict NoGo.")
+    compensated_by: Name | None = Field(
+        None, description="The requirement whose passing turns a failure of this one into a warning."
+    )
+    waiver: WaiverRef | None = Field(None, description="The waiver that keeps it from counting.")
     reason: Reason | None = Field(None, description="Why there is no answer.")
     findings: tuple[ReportedFinding, ...] = Field(
         (), max_length=50, description="What was found, where the only check has the name of the requirement."
@@ -111,6 +123,7 @@ class Scorecard(ApiModel):
         None, description="Share of the counted requirements that pass, in percent, rounded down."
     )
     items: Items | None = Field(None, description="Requirements that pass, of those that are counted: 19/33.")
+    stage: StageName | None = Field(None, description="The highest stage reached; absent when none is.")
     summary: RequirementCounts = Field(description="Requirements by outcome.")
     passed: tuple[Name, ...] = Field((), max_length=256, description="Names of the requirements that are met.")
     not_applicable: tuple[Name, ...] = Field(
@@ -134,6 +147,7 @@ class ReadinessReportStatus(ApiModel):
     verdict: Verdict = Field(description="The worst verdict of the scorecards.")
     score: Percent | None = Field(None, description="The lowest score of the scorecards, in percent.")
     items: Items | None = Field(None, description="Items of the worst scorecard: 19/33.")
+    stage: StageName | None = Field(None, description="Stage of the worst scorecard; absent when none is reached.")
     blockers_total: Count = Field(description="Open blockers of all scorecards.")
     policies: Count = Field(description="How many policies select the workload.")
     scorecards: tuple[Scorecard, ...] = Field((), max_length=16, description="One scorecard for each policy.")
