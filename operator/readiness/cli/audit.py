@@ -16,6 +16,7 @@ from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_pol
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.cli.progress import tracked
 from readiness.engine.audit import AuditRequest, audit
+from readiness.engine.intake import Entry, is_own_kind, take_in
 from readiness.engine.summary import report_list
 
 _FILES_WORTH_A_PROCESS = 32
@@ -60,7 +61,7 @@ def command(
     given, problems = policies_in(policies, namespace)
     if profile is not None:
         given.append(profile_policy(profile))
-    documents = _documents(paths, problems)
+    documents = _documents(paths, namespace, problems)
     fallback = None if given or policies else profile_policy(DEFAULT_PROFILE)
     request = AuditRequest(policies=tuple(given), fallback=fallback, namespace=namespace, full=full)
     result = audit(documents, datetime.now(UTC), request, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
@@ -82,11 +83,11 @@ def command(
     sys.exit(exit_code(result.judged, fail_on, bad_input=levels["error"] > 0))
 
 
-def _documents(paths: Sequence[str], problems: list[Problem]) -> list[Document]:
+def _documents(paths: Sequence[str], namespace: str, problems: list[Problem]) -> list[Document | Entry]:
     """The objects behind the paths; what is wrong with them goes to `problems`."""
     documents = []
-    stdin = sys.stdin.buffer if STDIN in paths else None
-    for item in share(partial(_read, stdin=stdin), discover(paths), least=_FILES_WORTH_A_PROCESS):
+    read = partial(_read, namespace=namespace, stdin=sys.stdin.buffer if STDIN in paths else None)
+    for item in share(read, discover(paths), least=_FILES_WORTH_A_PROCESS):
         if isinstance(item, Problem):
             problems.append(item)
         else:
@@ -94,9 +95,12 @@ def _documents(paths: Sequence[str], problems: list[Problem]) -> list[Document]:
     return documents
 
 
-def _read(sources: Sequence[Source | Problem], *, stdin: BinaryIO | None) -> list[Document | Problem]:
+def _read(
+    sources: Sequence[Source | Problem], *, namespace: str, stdin: BinaryIO | None
+) -> list[Document | Entry | Problem]:
+    """Policies are not taken in here, as what they compile to cannot be sent to another process."""
     return [
-        item
+        item if isinstance(item, Problem) or is_own_kind(item) else take_in(item, namespace)
         for source in tracked(sources, "Reading")
         for item in ([source] if isinstance(source, Problem) else read_source(source, stdin))
     ]

@@ -66,9 +66,9 @@ def alone(work: Work, tasks: Sequence[Task]) -> list[Judged]:
     return work(tasks)
 
 
-def audit(manifests: Iterable[Manifest], now: datetime, request: AuditRequest, share: Share = alone) -> Audit:
-    """Judge every workload of these manifests; `share` may have others do part of the judging."""
-    entries = [take_in(manifest, request.namespace) for manifest in manifests]
+def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRequest, share: Share = alone) -> Audit:
+    """Judge every workload of these manifests, taken in or not; `share` may have others do part of the judging."""
+    entries = [item if isinstance(item, Entry) else take_in(item, request.namespace) for item in manifests]
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
@@ -180,10 +180,10 @@ def _redefined(entries: Iterable[Entry]) -> Iterator[Fault]:
     """What one file defines twice: the last definition wins when it is applied, and both are judged."""
     seen: dict[tuple[str, Ref], Manifest] = {}
     for entry in entries:
-        if entry.ignored or not entry.ref.name or "generateName" in entry.manifest.obj.get("metadata", ()):
+        if entry.ignored or not entry.ref.name:
             continue
         key = entry.manifest.source, entry.ref
-        if key in seen:
+        if key in seen and "generateName" not in entry.manifest.obj.get("metadata", ()):
             line, _ = seen[key].locate(())
             message = f"{entry.ref} is defined again: line {line} defines it too, and what is applied last wins"
             yield fault_at(entry.manifest, "", message, "warning")

@@ -95,6 +95,11 @@ def _hash(_cls: type, fields: _Fields) -> Source:
     return f"def __hash__(self):\n return hash({_values('self', fields)})", {}
 
 
+def _reduce(_cls: type, fields: _Fields) -> Source:
+    given = "".join(f"self.{field.name}, " for field in fields if field.init)
+    return f"def __reduce__(self):\n return self.__class__, ({given})", {}
+
+
 def _values(who: str, fields: _Fields) -> str:
     return f"({''.join(f'{who}.{field.name}, ' for field in fields if field.compare)})"
 
@@ -107,25 +112,14 @@ def _refuse_to_delete(_self: object, name: str) -> None:
     raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
 
 
-def _state(self: Any) -> list[Any]:
-    """For pickling."""
-    return [getattr(self, field.name) for field in dataclasses.fields(self)]
-
-
-def _take_state(self: Any, state: list[Any]) -> None:
-    for field, value in zip(dataclasses.fields(self), state, strict=True):
-        object.__setattr__(self, field.name, value)
-
-
 _WRITTEN: dict[str, Callable[[type, _Fields], Source]] = {
     "__init__": _init,
     "__repr__": _repr,
     "__eq__": _eq,
     "__hash__": _hash,
+    "__reduce__": _reduce,
 }
 _SHARED: dict[str, Any] = {
     "__setattr__": _refuse_to_set,
     "__delattr__": _refuse_to_delete,
-    "__getstate__": _state,
-    "__setstate__": _take_state,
 }

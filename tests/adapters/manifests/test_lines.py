@@ -137,9 +137,12 @@ def test_a_key_that_overrides_a_merged_one_is_no_duplicate_but_a_second_is() -> 
     assert problem.message.startswith("key 'p' is set in line 6 and again in line 7")
 
 
-def test_a_document_survives_pickling_with_its_lines() -> None:
-    document = pickle.loads(pickle.dumps(only_document(DEPLOYMENT)))
-    assert document.locate(("spec", "template", "spec", "containers", 0, "image")) == (11, 11)
+def test_a_document_is_sent_to_another_process_with_its_lines() -> None:
+    document = only_document(DEPLOYMENT)
+    arrived = pickle.loads(pickle.dumps(document))
+    assert (arrived.source, arrived.obj) == (document.source, document.obj)
+    assert arrived.locate(("spec", "template", "spec", "containers", 0, "image")) == (11, 11)
+    assert pickle.loads(pickle.dumps(arrived)).obj == document.obj, "and on to the next"
 
 
 def test_a_problem_reads_as_compilers_write_it() -> None:
