@@ -11,8 +11,10 @@ from readiness.policy.names import API_VERSION, GROUP, VERSION
 from readiness.policy.schema import structural_schema
 from readiness.policy.v1alpha1 import (
     CLUSTER_READINESS_POLICY,
+    READINESS_ATTESTATION,
     READINESS_POLICY,
     READINESS_REPORT,
+    READINESS_WAIVER,
     RESOURCES,
     Resource,
 )
@@ -26,6 +28,8 @@ _DESCRIPTIONS = {
     CLUSTER_READINESS_POLICY.kind: "A production-readiness checklist for the workloads of many namespaces,"
     " which the operator answers all the time.",
     READINESS_REPORT.kind: "How ready one workload is, by every policy that selects it. Written by the operator.",
+    READINESS_WAIVER.kind: "Findings that need not be mended for now: whose, why, who says so, and until when.",
+    READINESS_ATTESTATION.kind: "Somebody's word, with evidence and an end, that a claim holds for workloads.",
 }
 
 
@@ -63,6 +67,35 @@ _REPORT_COLUMNS = (
     _column("Policies", ".status.policies", "integer", description="Policies that select the workload."),
     _AGE,
 )
+_EXPIRES = _column("Expires", ".spec.expirationTime", description="When it ends.")  # a date column shows only the past
+_WAIVER_COLUMNS = (
+    _column("Active", _condition("Active", "status"), description="Whether it waives anything."),
+    _column("Reason", _condition("Active", "reason"), description="Why it does or does not."),
+    _column("Workloads", ".status.matchedWorkloads", "integer", description="Workloads that it names or selects."),
+    _column("Findings", ".status.waivedFindings", "integer", description="Findings that it waives."),
+    _EXPIRES,
+    _AGE,
+    _column("Policy", ".spec.policyRef.name", wide=True),
+    _column("Approved by", ".spec.approvedBy", wide=True),
+    _column("Ticket", ".spec.ticket", wide=True),
+)
+_ATTESTATION_COLUMNS = (
+    _column("Claim", ".spec.claim", description="The check that it answers."),
+    _column("Valid", _condition("Valid", "status"), description="Whether it counts."),
+    _column("Reason", _condition("Valid", "reason"), description="Why it does or does not."),
+    _EXPIRES,
+    _AGE,
+    _column("Attested by", ".spec.attestedBy", wide=True),
+    _column("Evidence", ".spec.evidenceURL", wide=True),
+    _column("Image", ".spec.image", wide=True),
+)
+_COLUMNS = {
+    READINESS_POLICY.kind: _POLICY_COLUMNS,
+    CLUSTER_READINESS_POLICY.kind: _POLICY_COLUMNS,
+    READINESS_REPORT.kind: _REPORT_COLUMNS,
+    READINESS_WAIVER.kind: _WAIVER_COLUMNS,
+    READINESS_ATTESTATION.kind: _ATTESTATION_COLUMNS,
+}
 _REPORT_SELECTABLE = (".spec.workloadRef.kind", ".spec.workloadRef.name", ".status.verdict")
 
 
@@ -146,7 +179,7 @@ def _version(resource: Resource) -> dict[str, Any]:
         version["selectableFields"] = [{"jsonPath": path} for path in _REPORT_SELECTABLE]
     else:
         version["subresources"] = {"status": {}}
-    version["additionalPrinterColumns"] = list(_REPORT_COLUMNS if is_report else _POLICY_COLUMNS)
+    version["additionalPrinterColumns"] = list(_COLUMNS[resource.kind])
     version["schema"] = {"openAPIV3Schema": _root(resource)}
     return version
 

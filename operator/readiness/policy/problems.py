@@ -19,6 +19,8 @@ _PREDICATE = re.compile(r"^Predicate 'is_|' failed$|_")  # a predicate's name sa
 _FORMS = {
     "^([0-9]{1,5}(h|m|s|ms)){1,4}$": "a duration such as 90s, 10m or 1h30m, without days",
     "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$": "lower-case letters, digits and '-' inside",
+    "^[0-9]{4}-": "a time such as 2026-12-31T00:00:00Z, with its zone",
+    "^https?://": "an address that begins with http:// or https://",
     "^[A-Z][A-Za-z0-9]{0,62}(": "Kind, such as Deployment, or Kind.group, such as Rollout.argoproj.io",
     "^([a-z0-9]([-a-z0-9.]": "a label name, such as tier or app.kubernetes.io/name",
     "^([A-Za-z0-9]([-A-Za-z0-9_.]": "a label value: letters, digits and '-', '_' or '.' inside",

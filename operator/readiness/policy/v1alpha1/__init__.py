@@ -1,5 +1,6 @@
 """The API as pydantic models: one source of the CRDs, of what is read, and of what is written."""
 
+from readiness.policy.v1alpha1.attestation import AttestationStatus, ReadinessAttestationSpec
 from readiness.policy.v1alpha1.base import ApiModel
 from readiness.policy.v1alpha1.duration import Duration
 from readiness.policy.v1alpha1.policy import (
@@ -25,8 +26,10 @@ from readiness.policy.v1alpha1.report import (
 from readiness.policy.v1alpha1.requirement import AppliesWhen, CheckCall, Parameters, Requirement
 from readiness.policy.v1alpha1.resources import (
     CLUSTER_READINESS_POLICY,
+    READINESS_ATTESTATION,
     READINESS_POLICY,
     READINESS_REPORT,
+    READINESS_WAIVER,
     RESOURCES,
     Resource,
 )
@@ -43,14 +46,18 @@ from readiness.policy.v1alpha1.status import (
     RequirementCounts,
     WorkloadCounts,
 )
+from readiness.policy.v1alpha1.waiver import ReadinessWaiverSpec, WaiverStatus
 
 __all__ = [
     "CLUSTER_READINESS_POLICY",
+    "READINESS_ATTESTATION",
     "READINESS_POLICY",
     "READINESS_REPORT",
+    "READINESS_WAIVER",
     "RESOURCES",
     "ApiModel",
     "AppliesWhen",
+    "AttestationStatus",
     "BlockedWorkload",
     "Blocker",
     "CategoryTarget",
@@ -71,9 +78,11 @@ __all__ = [
     "PolicySummary",
     "Probing",
     "ProfileRef",
+    "ReadinessAttestationSpec",
     "ReadinessPolicySpec",
     "ReadinessReportSpec",
     "ReadinessReportStatus",
+    "ReadinessWaiverSpec",
     "ReportCondition",
     "ReportedFinding",
     "Requirement",
@@ -82,6 +91,7 @@ __all__ = [
     "Resource",
     "Scorecard",
     "Stage",
+    "WaiverStatus",
     "WorkloadCounts",
     "WorkloadRef",
 ]

@@ -2,10 +2,12 @@
 
 from readiness.model.records import dataclass
 from readiness.policy.names import GROUP
+from readiness.policy.v1alpha1.attestation import AttestationStatus, ReadinessAttestationSpec
 from readiness.policy.v1alpha1.base import ApiModel
 from readiness.policy.v1alpha1.policy import ClusterReadinessPolicySpec, ReadinessPolicySpec
 from readiness.policy.v1alpha1.report import ReadinessReportSpec, ReadinessReportStatus
 from readiness.policy.v1alpha1.status import PolicyStatus
+from readiness.policy.v1alpha1.waiver import ReadinessWaiverSpec, WaiverStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +51,20 @@ READINESS_REPORT = Resource(
     spec=ReadinessReportSpec,
     status=ReadinessReportStatus,
 )
-RESOURCES = (READINESS_POLICY, CLUSTER_READINESS_POLICY, READINESS_REPORT)
+READINESS_WAIVER = Resource(
+    kind="ReadinessWaiver",
+    plural="readinesswaivers",
+    short_name="rdw",
+    namespaced=True,
+    spec=ReadinessWaiverSpec,
+    status=WaiverStatus,
+)
+READINESS_ATTESTATION = Resource(
+    kind="ReadinessAttestation",
+    plural="readinessattestations",
+    short_name="rda",
+    namespaced=True,
+    spec=ReadinessAttestationSpec,
+    status=AttestationStatus,
+)
+RESOURCES = (READINESS_POLICY, CLUSTER_READINESS_POLICY, READINESS_REPORT, READINESS_WAIVER, READINESS_ATTESTATION)
