@@ -1,36 +1,72 @@
 """The policies that arguments of a command name."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import click
 
 from readiness.adapters.manifests import Document, Problem, read
 from readiness.engine.audit import policies_of
 from readiness.engine.intake import Fault
+from readiness.model.reasons import Reason
 from readiness.policy.compile import compile_profile
 from readiness.policy.compiled import Policy
 from readiness.policy.problem import InvalidPolicyError
+from readiness.policy.profiles import profile
+from readiness.policy.profiles.own import Find, OwnProfile, finder
+from readiness.policy.profiles.own import read as read_profile
 
 DEFAULT_PROFILE = "recommended"
 
 
-def profile_policy(name: str) -> Policy:
+def policies_asked(
+    files: Iterable[str], profile_named: str | None, own: list[OwnProfile], namespace: str
+) -> tuple[list[Policy], list[Problem], Find]:
+    """
+    The policies that --policy and --profile mean, what is wrong with their files, and what finds profiles.
+
+    `own` are the team's profiles that were found; one in a file that --profile names joins them.
+    """
+    name = _profile_name(profile_named, own) if profile_named is not None else None
+    find = finder(own) if own else profile
+    policies, problems = _policies_in(files, namespace, find)
+    problems += [Problem(each.path, None, None, "warning", each.message) for item in own for each in item.problems]
+    if name is not None:
+        policies.append(profile_policy(name, find))
+    return policies, problems, find
+
+
+def profile_policy(name: str, find: Find = profile) -> Policy:
     """The policy that is a profile and nothing else."""
     try:
-        return compile_profile(name)
+        return compile_profile(name, find)
     except InvalidPolicyError as error:
-        raise click.BadParameter(error.problems[0].message, param_hint="--profile") from error
+        unknown = error.reason == Reason.UNKNOWN_PROFILE
+        raise click.BadParameter(
+            error.problems[0].message if unknown else str(error), param_hint="--profile"
+        ) from error
 
 
-def policies_in(files: Iterable[str], namespace: str) -> tuple[list[Policy], list[Problem]]:
-    """The policies in these files, and what is wrong with them."""
+def _profile_name(argument: str, own: list[OwnProfile]) -> str:
+    if not argument.endswith((".yaml", ".yml", ".json")):
+        return argument
+    path = Path(argument)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"cannot read {argument}: {error}", param_hint="--profile") from error
+    own.append(read_profile(text, argument, path.stem))
+    return own[-1].name
+
+
+def _policies_in(files: Iterable[str], namespace: str, find: Find) -> tuple[list[Policy], list[Problem]]:
     documents, problems = [], []
     for item in read(list(files)):
         if isinstance(item, Document):
             documents.append(item)
         else:
             problems.append(item)
-    policies, faults = policies_of(documents, namespace)
+    policies, faults = policies_of(documents, namespace, find)
     return policies, problems + [told(fault) for fault in faults]
 
 

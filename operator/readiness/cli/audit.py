@@ -12,10 +12,10 @@ import click
 
 from readiness.adapters.manifests import STDIN, Document, Problem, Source, discover, read_source
 from readiness.adapters.shares import share
-from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_policy, told
+from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy, told
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.cli.progress import tracked
-from readiness.engine.audit import AuditRequest, audit
+from readiness.engine.audit import AuditRequest, audit, profiles_of
 from readiness.engine.intake import Entry, is_own_kind, take_in
 from readiness.engine.summary import report_list
 
@@ -58,12 +58,13 @@ def command(
     if not paths:
         raise click.UsageError("name files or folders, or - for standard input")
     gc.disable()  # millions of small values live until the end: walking them costs more than all the rest
-    given, problems = policies_in(policies, namespace)
-    if profile is not None:
-        given.append(profile_policy(profile))
+    problems: list[Problem] = []
     documents = _documents(paths, namespace, problems)
+    own = list(profiles_of(documents))
+    given, wrong, find = policies_asked(policies, profile, own, namespace)
+    problems += wrong
     fallback = None if given or policies else profile_policy(DEFAULT_PROFILE)
-    request = AuditRequest(policies=tuple(given), fallback=fallback, namespace=namespace, full=full)
+    request = AuditRequest(policies=tuple(given), fallback=fallback, namespace=namespace, full=full, find=find)
     result = audit(documents, datetime.now(UTC), request, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
     problems += [told(fault) for fault in result.faults]
     if not documents and not any(problem.level == "error" for problem in problems):

@@ -13,9 +13,10 @@ import click
 from readiness.adapters.cluster_scan import Scan, scan
 from readiness.adapters.kubeapi import KubeApi, find
 from readiness.adapters.manifests import Problem
-from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_in, profile_policy
+from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy
 from readiness.cli.labels import selector_of
 from readiness.cli.outcome import exit_code, judging_options, show
+from readiness.engine.audit import profiles_in
 from readiness.engine.judged import Judged, Missed, judge, undialled
 from readiness.engine.summary import report_list
 from readiness.model import Namespace, Ref, Snapshot, Workload
@@ -24,6 +25,7 @@ from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import SYSTEM_NAMESPACES, Scope
 from readiness.policy.problem import InvalidPolicyError
+from readiness.policy.profiles.own import Find
 
 
 @click.command()
@@ -51,13 +53,12 @@ def command(
     Exit code: 0 no blocker, 1 blockers, 2 no cluster, or a policy or workloads that cannot be read.
     """
     chosen = selector_of(selector) if selector else EVERYTHING
-    given, problems = policies_in(policies, namespace or "default")
-    if profile is not None:
-        given.append(profile_policy(profile))
     found = asyncio.run(_look(context, namespace))
     gc.disable()  # what is here stays until the end
+    own = list(profiles_in(found.inventory))
+    given, problems, find_profile = policies_asked(policies, profile, own, namespace or "default")
     if profile is None and not policies:
-        given += _compiled(found.policies, problems)
+        given += _compiled(found.policies, find_profile, problems)
         if not found.policies:
             given.append(profile_policy(DEFAULT_PROFILE))
     problems += _hidden(found, server=context or "the cluster")
@@ -78,13 +79,15 @@ async def _look(context: str | None, namespace: str | None) -> Scan:
         return await scan(api, namespace)
 
 
-def _compiled(manifests: Iterable[Mapping[str, Any]], problems: list[Problem]) -> Iterator[Policy]:
+def _compiled(
+    manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]
+) -> Iterator[Policy]:
     """The active policies of the cluster; what is wrong with the others goes to `problems`."""
     for manifest in manifests:
         metadata = manifest["metadata"]
         ref = PolicyRef(manifest["kind"], metadata.get("namespace", ""), metadata["name"])
         try:
-            policy = compile_policy(ref, manifest)
+            policy = compile_policy(ref, manifest, find_profile)
         except InvalidPolicyError as error:
             where = f"{ref} in {ref.namespace}" if ref.namespace else str(ref)
             problems += [Problem(where, None, None, "error", str(item)) for item in error.problems]

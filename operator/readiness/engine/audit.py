@@ -9,12 +9,14 @@ from functools import partial
 from readiness.engine.intake import Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, sees
-from readiness.model import Namespace, Ref, Snapshot, Workload
+from readiness.model import ConfigMap, Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.match import Scope
 from readiness.policy.names import GROUP
+from readiness.policy.profiles import profile
+from readiness.policy.profiles.own import Find, OwnProfile, is_profile, of, read
 
 _SCOPE = Scope()
 _Key = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
@@ -26,13 +28,14 @@ class AuditRequest:
     What is asked of the manifests.
 
     `policies` count besides those among the manifests; `fallback` does where there is no other. `namespace` is for
-    objects that name none; `full` spells out what passes as well.
+    objects that name none; `full` spells out what passes as well. `find` knows the profiles.
     """
 
     policies: tuple[Policy, ...] = ()
     fallback: Policy | None = None
     namespace: str = "default"
     full: bool = False
+    find: Find = profile
 
 
 @dataclass(slots=True)
@@ -68,7 +71,9 @@ def alone(work: Work, tasks: Sequence[Task]) -> list[Judged]:
 
 def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRequest, share: Share = alone) -> Audit:
     """Judge every workload of these manifests, taken in or not; `share` may have others do part of the judging."""
-    entries = [item if isinstance(item, Entry) else take_in(item, request.namespace) for item in manifests]
+    entries = [
+        item if isinstance(item, Entry) else take_in(item, request.namespace, request.find) for item in manifests
+    ]
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
@@ -162,12 +167,34 @@ def _policies(entries: Iterable[Entry]) -> list[Policy]:
     return sorted((policy for policy in found.values() if not policy.suspended), key=lambda policy: policy.ref)
 
 
-def policies_of(manifests: Iterable[Manifest], namespace: str) -> tuple[list[Policy], list[Fault]]:
+def profiles_of(manifests: Iterable[Manifest | Entry]) -> Iterator[OwnProfile]:
+    """The profiles of the team's own among manifests: documents, and ConfigMaps as a cluster would have them."""
+    for item in manifests:
+        if isinstance(item, Entry):
+            yield from _profile_in(item.record)
+        elif is_profile(item.obj):
+            yield of(item.obj, item.source, "")
+
+
+def profiles_in(inventory: Inventory) -> Iterator[OwnProfile]:
+    """The profiles of the team's own in the ConfigMaps of a cluster."""
+    for record in inventory.all(ConfigMap):
+        yield from _profile_in(record)
+
+
+def _profile_in(record: object) -> Iterator[OwnProfile]:
+    if isinstance(record, ConfigMap) and record.profile:
+        yield read(record.profile, f"ConfigMap {record.ref.namespace}/{record.ref.name}", record.ref.name)
+
+
+def policies_of(
+    manifests: Iterable[Manifest], namespace: str, find: Find = profile
+) -> tuple[list[Policy], list[Fault]]:
     """The policies among manifests that should be nothing else, and what is wrong with the rest."""
     policies: list[Policy] = []
     faults: list[Fault] = []
     for manifest in manifests:
-        entry = take_in(manifest, namespace)
+        entry = take_in(manifest, namespace, find)
         faults += entry.faults
         if entry.policy is not None and not entry.policy.suspended:
             policies.append(entry.policy)

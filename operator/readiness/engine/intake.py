@@ -16,6 +16,8 @@ from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.names import GROUP
 from readiness.policy.problem import InvalidPolicyError
+from readiness.policy.profiles import profile
+from readiness.policy.profiles.own import Find, is_profile
 
 Raw = dict[str, Any]
 _KINDS = {(kind.group, kind.kind): kind for kind in KINDS}
@@ -76,15 +78,15 @@ class Entry:
 
 
 def is_own_kind(manifest: Manifest) -> bool:
-    """Whether it is one of our own objects, a policy for instance."""
-    return ref_of(manifest.obj).group == GROUP
+    """Whether it is one of our own: an object such as a policy, or a profile."""
+    return ref_of(manifest.obj).group == GROUP or is_profile(manifest.obj)
 
 
-def take_in(manifest: Manifest, namespace: str) -> Entry:
-    """What an object is; one without a namespace gets the given one."""
+def take_in(manifest: Manifest, namespace: str, find: Find = profile) -> Entry:
+    """What an object is; one without a namespace gets the given one. `find` knows the profiles."""
     ref = ref_of(manifest.obj)
     if ref.group == GROUP:
-        return _own_kind(manifest, ref, namespace)
+        return _own_kind(manifest, ref, namespace, find)
     kind = _KINDS.get((ref.group, ref.kind))
     if (kind is None or kind.kind == "Rollout") and not _has_template(manifest.obj):
         return Entry(manifest, ref, faults=tuple(_outdated(manifest, ref)))
@@ -137,7 +139,7 @@ def _faults(manifest: Manifest, ref: Ref, *, runs: bool = False) -> Iterator[Fau
         yield Fault(manifest.source, line, column, "error", misfit.message)
 
 
-def _own_kind(manifest: Manifest, ref: Ref, namespace: str) -> Entry:
+def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry:
     if ref.kind == "ReadinessReport":
         return Entry(manifest, ref)
     faults = tuple(_faults(manifest, ref))
@@ -149,7 +151,7 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str) -> Entry:
     where = (ref.namespace or namespace) if _POLICIES[ref.kind] else ""
     ref = Ref(ref.kind, where, ref.name, ref.group)
     try:
-        policy = compile_policy(PolicyRef(ref.kind, where, ref.name), manifest.obj)
+        policy = compile_policy(PolicyRef(ref.kind, where, ref.name), manifest.obj, find)
     except InvalidPolicyError as error:
         faults = tuple(fault_at(manifest, item.path, str(item)) for item in error.problems)
         return Entry(manifest, ref, faults=faults)

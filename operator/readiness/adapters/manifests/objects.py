@@ -12,6 +12,7 @@ from typing import Any, Final
 from readiness.adapters.manifests.document import Document, Level, Marks, Problem, nearest
 from readiness.adapters.manifests.faults import Fault
 from readiness.adapters.manifests.stream import Parsed, Reading
+from readiness.policy.profiles.own import is_profile
 
 _KUSTOMIZE_GROUP: Final = "kustomize.config.k8s.io/"
 _CHART_FILE: Final = "Chart.yaml"
@@ -98,7 +99,7 @@ def _refusal(document: Document, *, explicit: bool) -> Problem | None:
     if _is_kustomization(version, kind):
         message = "a kustomization, not judged itself: build it first with `kustomize build`"
         return _problem(document, skipped, message)
-    if version and kind:
+    if (version and kind) or is_profile(obj):
         return None
     if not version and not kind:
         return _not_an_object(document, skipped, "no apiVersion and no kind")

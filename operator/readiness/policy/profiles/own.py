@@ -28,6 +28,11 @@ class OwnProfile:
     problems: tuple[Problem, ...] = ()
 
 
+def is_profile(document: Mapping[str, Any]) -> bool:
+    """Whether a document that is no Kubernetes object is meant as a profile."""
+    return "apiVersion" not in document and "name" in document and isinstance(document.get("requirements"), list)
+
+
 def read(text: str, source: str, name: str) -> OwnProfile:
     """The profile of a text; `name` is what it is called where the text does not say."""
     try:
@@ -66,7 +71,7 @@ def of(loaded: Any, source: str, name: str) -> OwnProfile:
 
 
 def finder(own: Iterable[OwnProfile]) -> Find:
-    """Find profiles among those that come with the operator and these; two of one name are none."""
+    """Find profiles among those that come with the operator and these; two that differ have no name."""
     shelf: dict[str, list[OwnProfile]] = {}
     for item in own:
         shelf.setdefault(item.name, []).append(item)
@@ -89,7 +94,7 @@ def finder(own: Iterable[OwnProfile]) -> Find:
 def _wrong(name: str, found: Sequence[OwnProfile]) -> Iterator[Problem]:
     for item in found:
         yield from item.problems
-    if len(found) > 1:
+    if any(item.said != found[0].said for item in found):
         sources = ", ".join(sorted(item.source for item in found))
         yield Problem("spec.profile.name", f'"{name}" is defined more than once: {sources}')
 
