@@ -1,7 +1,7 @@
 """Ready-made lists of requirements, as data files beside this one."""
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -9,13 +9,13 @@ import yaml
 from readiness.model.reasons import Reason
 from readiness.policy.problem import InvalidPolicyError, Problem, nearest
 
+_FOLDER = Path(__file__).parent  # `importlib.resources` would take 8 ms of the offline audit's start
+
 
 @cache
 def names() -> tuple[str, ...]:
     """The names of the profiles, sorted."""
-    return tuple(
-        sorted(item.name.removesuffix(".yaml") for item in files(__name__).iterdir() if item.name.endswith(".yaml"))
-    )
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.yaml")))
 
 
 @cache
@@ -28,6 +28,6 @@ def profile(name: str) -> dict[str, Any]:
     if name not in names():
         message = f'there is no profile "{name}"{nearest(name, names())}'
         raise InvalidPolicyError(Reason.UNKNOWN_PROFILE, [Problem("spec.profile.name", message)])
-    text = files(__name__).joinpath(f"{name}.yaml").read_text()
+    text = (_FOLDER / f"{name}.yaml").read_bytes()
     loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded
