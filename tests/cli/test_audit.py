@@ -133,7 +133,7 @@ def test_what_only_a_cluster_can_tell_leaves_the_score_and_is_counted_apart(run:
     assert summary["requirements"] == {
         "passed": 1, "warned": 0, "failed": 0, "unknown": 0, "notApplicable": 1, "waived": 0, "notEvaluated": 1
     }  # fmt: skip
-    assert "1 answers need a cluster" in run("audit", "all.yaml").out
+    assert "1 answer needs a cluster" in run("audit", "all.yaml").out
 
 
 def test_there_is_no_score_where_nothing_was_judged(run: Run, write: Write) -> None:

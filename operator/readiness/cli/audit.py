@@ -41,6 +41,7 @@ def command(
     policies: tuple[str, ...],
     profile: str | None,
     output: str,
+    output_file: str | None,
     fail_on: str | None,
     full: bool,
 ) -> None:
@@ -80,7 +81,7 @@ def command(
         click.echo(line, err=True)
     if documents and not result.judged:
         click.echo("no workload was judged", err=True)
-    show(report_list(result.judged, result.missed, counts), output)
+    show(report_list(result.judged, result.missed, counts), output, output_file)
     sys.exit(exit_code(result.judged, fail_on, bad_input=levels["error"] > 0))
 
 

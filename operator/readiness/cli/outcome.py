@@ -3,11 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
 
-from readiness.adapters.render import FORMATS, Paint
+from readiness.adapters.render import FOR_PEOPLE, FORMATS, Paint, render
+from readiness.cli import Refusal
 from readiness.engine.judged import Judged
 from readiness.model import Severity
 
@@ -16,22 +19,27 @@ OK, BLOCKED, BAD_INPUT = 0, 1, 2
 
 
 def judging_options(function: F) -> F:
-    """The options that `audit` and `scan` share: -o, --fail-on, --full, --policy, --profile."""
+    """The options that `audit` and `scan` share: -o, --output-file, --fail-on, --full, --policy, --profile."""
     for option in reversed(
         (
             click.option(
                 "--policy", "policies", metavar="FILE", multiple=True, help="Judge by the policies in this file too."
             ),
             click.option(
-                "--profile", metavar="NAME", help="Judge by this profile too. Without any policy: recommended."
+                "--profile", metavar="NAME|FILE", help="Judge by this profile too. Without any policy: recommended."
             ),
             click.option(
                 "-o",
                 "--output",
-                type=click.Choice(list(FORMATS)),
+                type=click.Choice(FORMATS),
                 default="text",
                 show_default=True,
                 help="How results are written.",
+            ),
+            click.option(
+                "--output-file",
+                metavar="FILE",
+                help="Write the results to this file, and to standard output for people.",
             ),
             click.option(
                 "--fail-on",
@@ -46,14 +54,34 @@ def judging_options(function: F) -> F:
     return function
 
 
-def show(document: Mapping[str, Any], output: str) -> None:
-    """Write the results to standard output."""
-    click.echo(FORMATS[output](document, Paint(coloured=is_coloured())), nl=False)
+def show(document: Mapping[str, Any], output: str, file: str | None = None) -> None:
+    """Write the results to standard output; with a file to that, and for people to standard output."""
+    if file is not None:
+        _write(file, render(document, output))
+        output = "text" if output not in FOR_PEOPLE else output
+    if output in FOR_PEOPLE:
+        text = render(document, output, _paint())
+        encoding = sys.stdout.encoding or "utf-8"
+        click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
+    else:
+        click.echo(render(document, output).encode(), nl=False)
 
 
-def is_coloured() -> bool:
-    """Whether standard output is a terminal whose user has nothing against colour (https://no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+def _write(file: str, text: str) -> None:
+    try:
+        Path(file).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise Refusal(f"{file} cannot be written: {error.strerror}") from error
+
+
+def _paint() -> Paint:
+    """Colour only on a terminal whose user has nothing against it (https://no-color.org), and there to its width."""
+    watched = sys.stdout.isatty()
+    return Paint(
+        coloured=watched and not os.environ.get("NO_COLOR"),
+        width=get_terminal_size().columns if watched else 0,
+        ascii=not (sys.stdout.encoding or "").casefold().startswith("utf"),
+    )
 
 
 def exit_code(judged: Iterable[Judged], fail_on: str | None, *, bad_input: bool) -> int:

@@ -41,6 +41,7 @@ def command(
     policies: tuple[str, ...],
     profile: str | None,
     output: str,
+    output_file: str | None,
     fail_on: str | None,
     full: bool,
 ) -> None:
@@ -70,7 +71,7 @@ def command(
         "policies": len(given),
         "problems": {"errors": levels["error"], "warnings": levels["warning"]},
     }
-    show(report_list(judged, missed, counts), output)
+    show(report_list(judged, missed, counts), output, output_file)
     sys.exit(exit_code(judged, fail_on, bad_input=levels["error"] > 0))
 
 

@@ -1,17 +1,22 @@
 """Colour where somebody looks at a terminal, and nothing that a manifest could smuggle into it."""
 
+import textwrap
+
 from readiness.model.records import dataclass
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
 _VERDICTS = {"Go": "green", "GoWithConditions": "yellow", "Unknown": "magenta", "NoGo": "red"}
-_OUTCOMES = {"fail": "red", "warn": "yellow", "unknown": "magenta", "error": "magenta", "pass": "green"}
+_NARROW = 40
+_BAR = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Paint:
-    """A pen that writes in colour, or does not."""
+    """A pen for paper `width` characters wide (0: as wide as it takes), with or without colour and drawn signs."""
 
     coloured: bool = False
+    width: int = 0
+    ascii: bool = False
 
     def __call__(self, text: str, *styles: str) -> str:
         """The text in these styles."""
@@ -24,10 +29,29 @@ class Paint:
         style = _VERDICTS.get(text.strip())
         return self(text, "bold", style) if style else text
 
-    def outcome(self, text: str, outcome: str) -> str:
-        """A text in the colour of an outcome."""
-        style = _OUTCOMES.get(outcome)
-        return self(text, style) if style else self(text, "dim")
+    def met(self, text: str, *, yes: bool) -> str:
+        """A text behind the sign for what is reached, or for what is not."""
+        signs = ("[x]", "[ ]") if self.ascii else ("✓", "○")
+        return self(f"{signs[0 if yes else 1]} {text}", *(("green",) if yes else ()))
+
+    def bar(self, percent: int, style: str) -> str:
+        """A share as a bar; what is missing by a hair is not drawn as full."""
+        full, empty = "#." if self.ascii else "█░"
+        filled = _BAR * percent // 100
+        return self(full * filled, style) + self(empty * (_BAR - filled), "dim")
+
+    def wrapped(self, text: str, indent: str, hang: str = "") -> str:
+        """A text below itself where the paper ends, `hang` deeper than its first line."""
+        if self.width <= len(indent) + _NARROW:
+            return indent + text
+        return textwrap.fill(
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=indent + hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 PLAIN = Paint()
