@@ -41,8 +41,9 @@ from readiness.model import (
     Unknown,
 )
 from readiness.model.inventory import Inventory
-from readiness.model.parse import KINDS, ref_of
+from readiness.model.parse import KINDS, Record, ref_of
 from readiness.model.parse.workloads import workload
+from readiness.policy.claims import CLAIM_KINDS, claim_of
 from readiness.policy.parameters import parameters_of
 from tests.guard import guarded
 
@@ -85,8 +86,7 @@ class Case:
         inventory = Inventory()
         subject = self._subject()
         for raw in self.objects:
-            kind = _PARSERS.get((ref_of(raw).group, raw["kind"]))
-            inventory.put(kind.read(raw) if kind else workload(raw))
+            inventory.put(record_of(raw))
         judged = inventory.workload(subject)
         assert judged is not None, f"{subject} is not among the objects"
         moment = self.header.get("now")
@@ -112,15 +112,28 @@ class Case:
         return roots[0]
 
     def _observe(self, now: datetime) -> Any:
-        seen: dict[tuple[str, Question], Observation] = {}
-        for item in self.header.get("observations", []):
-            question, answers = _question(item["question"]), item["answers"]
-            observation = None
-            for age, answer in zip(range(len(answers) - 1, -1, -1), answers, strict=True):
-                observation = Observation.after(observation, _reading(answer, now - timedelta(seconds=10 * age)))
-            assert observation is not None
-            seen[f"uid-Pod/{item['pod']}", question] = observation
-        return lambda pod, question: seen.get((pod, question))
+        items = [{**item, "pod": f"uid-Pod/{item['pod']}"} for item in self.header.get("observations", [])]
+        return observed(items, now)
+
+
+def observed(items: list[dict[str, Any]], now: datetime) -> Any:
+    """What probes saw, told by the uids of pods, as snapshots ask for it."""
+    seen: dict[tuple[str, Question], Observation] = {}
+    for item in items:
+        answers, observation = item["answers"], None
+        for age, answer in zip(range(len(answers) - 1, -1, -1), answers, strict=True):
+            observation = Observation.after(observation, _reading(answer, now - timedelta(seconds=10 * age)))
+        assert observation is not None
+        seen[item["pod"], _question(item["question"])] = observation
+    return lambda pod, question: seen.get((pod, question))
+
+
+def record_of(raw: dict[str, Any]) -> Record:
+    """An object as the inventory keeps it. Raises InvalidClaimError for a waiver or an attestation that is none."""
+    if raw["kind"] in CLAIM_KINDS:
+        return claim_of(raw)
+    kind = _PARSERS.get((ref_of(raw).group, raw["kind"]))
+    return kind.read(raw) if kind else workload(raw)
 
 
 def _is_root(raw: dict[str, Any]) -> bool:
@@ -181,4 +194,4 @@ def outcome(findings: list[Finding]) -> str:
     return "pass"
 
 
-__all__ = ["CASES", "NOW", "Case", "outcome", "paths", "read", "told"]
+__all__ = ["CASES", "NOW", "Case", "outcome", "paths", "read", "record_of", "told"]

@@ -40,7 +40,7 @@ def test_every_parameter_has_a_meaning_a_bound_and_a_name_as_kubernetes_spells_t
     for name, hint in get_type_hints(check.parameters, include_extras=True).items():
         assert set(unbounded(hint)) <= ({int, float} if (check.id, name) in ANY_NUMBER else set()), name
     for parameter in described(check):
-        assert re.fullmatch("[a-z]+([A-Z][a-z0-9]*)*", parameter.name)
+        assert re.fullmatch("[a-z][a-z0-9]*([A-Z][a-z0-9]*)*", parameter.name)
         assert parameter.description.endswith(".")
 
 

@@ -44,7 +44,9 @@ from readiness.checks import (
     users,
     volumes,
 )
+from readiness.checks.attestations import ATTESTED
 from readiness.checks.check import Catalogue, Check, Kind, NoParameters, check
+from readiness.checks.plans import PLANNED
 
 CATALOGUE = Catalogue.of(
     health,
@@ -89,6 +91,8 @@ CATALOGUE = Catalogue.of(
     cronjobs,
     api_versions,
     metadata,
+    *ATTESTED,
+    *PLANNED,
 )
 
 __all__ = ["CATALOGUE", "Catalogue", "Check", "Kind", "NoParameters", "check"]

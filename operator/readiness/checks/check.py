@@ -14,13 +14,23 @@ Demands = Callable[[Workload, Any], Iterable[Demand]]
 
 
 class Kind(StrEnum):
-    """What a check looks at: the spec, other objects, what pods answer, what state they are in, Secrets' metadata."""
+    """
+    What a check looks at.
+
+    The spec, other objects, what pods answer, the state of pods, Secrets' metadata; what somebody attests, about the
+    sources as well; what pods log, how they answer to wrong requests, and how they behave when something happens.
+    """
 
     STATIC = "static"
     RELATION = "relation"
     PROBE = "probe"
     STATE = "state"
     SECRET = "secret"
+    ATTESTATION = "attestation"
+    STYLE = "style"
+    LOG = "log"
+    ACTIVE = "active"
+    WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,8 @@ class Check:
 
     `title` is true when it passes, `why` says what goes wrong in production, `rule` what exactly is judged. `live`
     checks need a cluster: for manifests they are not evaluated. `reads` are the other kinds it looks at, `demands`
-    says which observations it wants. `waivable`: a waiver may suspend it. `parameters` is a frozen dataclass with a
+    says which observations it wants. `waivable`: a waiver may suspend it. What is not `implemented` answers
+    unknown until somebody attests it. `parameters` is a frozen dataclass with a
     default for every field, or with fields that a policy must set.
     """
 
@@ -54,6 +65,7 @@ class Check:
     live: bool = False
     demands: Demands | None = None
     waivable: bool = True
+    implemented: bool = True
 
     def __call__(self, workload: Workload, cluster: Snapshot, parameters: object = None) -> Iterator[Finding]:
         """Judge one workload; nothing yielded is a pass."""
@@ -110,14 +122,15 @@ class Catalogue:
 
     @classmethod
     def of(cls, *topics: ModuleType) -> "Catalogue":
-        """Every check that these modules declare; two with one id are a mistake of ours."""
+        """Every check that these modules declare, alone or in tables; two with one id are a mistake of ours."""
         found: dict[str, Check] = {}
         for topic in topics:
             for item in vars(topic).values():
-                if isinstance(item, Check):
-                    if item.id in found:
-                        raise ValueError(f"two checks are called {item.id}")
-                    found[item.id] = item
+                for each in item if isinstance(item, tuple) else (item,):
+                    if isinstance(each, Check):
+                        if each.id in found:
+                            raise ValueError(f"two checks are called {each.id}")
+                        found[each.id] = each
         return cls(MappingProxyType(found))
 
     def __iter__(self) -> Iterator[Check]:

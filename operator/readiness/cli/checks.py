@@ -18,11 +18,15 @@ def command(output: str, search: str) -> None:
     """List the checks."""
     found = [check for check in CATALOGUE if search.casefold() in _words(check)]
     if output == "text":
-        rows = [(check.id, check.severity, check.category, check.kind, check.title) for check in found]
+        rows = [(check.id, check.severity, check.category, _looks_at(check), check.title) for check in found]
         click.echo(table(_HEADER, rows) if rows else f"no check mentions {search!r}")
     else:
         write = to_json if output == "json" else to_yaml
         click.echo(write([_told(check) for check in found]), nl=False)
+
+
+def _looks_at(check: Check) -> str:
+    return check.kind if check.implemented else f"{check.kind} (not yet)"
 
 
 def _words(check: Check) -> str:
@@ -39,6 +43,7 @@ def _told(check: Check) -> dict[str, Any]:
         "topic": str(check.topic) if check.topic else None,
         "kind": str(check.kind),
         "live": check.live,
+        "implemented": check.implemented,
         "reads": sorted(kind.__name__ for kind in check.reads),
         "why": check.why,
         "rule": check.rule,

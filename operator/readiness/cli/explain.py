@@ -41,7 +41,7 @@ def _page(check: Check) -> Iterator[str]:
     yield "\nParameters"
     yield from _parameters(check)
     examples = json.loads(files("readiness.checks").joinpath("examples.json").read_text(encoding="utf-8"))
-    for word, title in (("fail", "fails"), ("pass", "passes")):
+    for word, title in (("fail", "fails"), ("pass", "passes")) if check.implemented else ():
         yield f"\nExample that {title}"
         yield from _example(examples[check.id][word])
 
@@ -52,6 +52,8 @@ def _facts(check: Check) -> Iterator[tuple[str, str]]:
     if check.topic:
         yield "Topic", check.topic
     yield "Kind", f"{check.kind}, needs a cluster" if check.live else check.kind
+    if not check.implemented:
+        yield "Answers", "nothing yet: unknown until somebody attests it"
     if check.reads:
         yield "Reads", ", ".join(sorted(kind.__name__ for kind in check.reads))
 

@@ -44,6 +44,10 @@ class Category(StrEnum):
     PERFORMANCE = "Performance"
     OBSERVABILITY = "Observability"
     DATA_PROTECTION = "Data protection"
+    TESTING = "Testing"
+    DOCUMENTATION = "Documentation"
+    COMPLIANCE = "Compliance"
+    MAINTAINABILITY = "Maintainability"
 
 
 class Topic(StrEnum):

@@ -42,6 +42,7 @@ class Reason(StrEnum):
     NOT_EVALUATED = "NotEvaluated"
     CHECK_FAILED = "CheckFailed"
     NOT_ASKABLE = "NotAskable"
+    NOT_IMPLEMENTED = "NotImplemented"
     FRESH = "Fresh"
     NOT_YET_VALID = "NotYetValid"
     EXPIRED = "Expired"

@@ -8,6 +8,7 @@ from readiness.checks import CATALOGUE
 from readiness.errors import ReadinessError
 from readiness.model import Ref
 from readiness.model.claims import Attestation, Claim, Subject, Validity, Waiver, frozen
+from readiness.model.parse import ref_of
 from readiness.model.parse.fields import selector
 from readiness.policy.names import GROUP
 from readiness.policy.problem import Problem, nearest
@@ -42,8 +43,8 @@ def claim_of(raw: Raw, namespace: str = "", longest: timedelta | None = None) ->
     from readiness.policy.problems import problems  # noqa: PLC0415
     from readiness.policy.v1alpha1 import ReadinessAttestationSpec, ReadinessWaiverSpec  # noqa: PLC0415
 
-    metadata = raw["metadata"]
-    ref = Ref(raw["kind"], metadata.get("namespace") or namespace, metadata["name"], GROUP)
+    named = ref_of(dict(raw))
+    ref = Ref(named.kind, named.namespace or namespace, named.name, GROUP)
     model = ReadinessWaiverSpec if ref.kind == WAIVER else ReadinessAttestationSpec
     given = raw.get("spec")
     try:

@@ -1,6 +1,6 @@
 """A page for each check, and the index."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -19,16 +19,21 @@ _KINDS = {
     "probe": "what running pods answer",
     "state": "the state of running pods",
     "secret": "the workload's references to Secrets, and whether its pods found them",
+    "attestation": "what somebody attests",
+    "style": "what somebody attests of the sources",
+    "log": "what running pods log",
+    "active": "what running pods answer to wrong requests",
+    "watch": "what running pods do when something happens",
 }
 
 
 def render(examples: Mapping[str, Mapping[str, Example]]) -> dict[str, str]:
     """The pages by file name."""
-    pages = {f"{check.id}.md": _page(check, examples[check.id]) for check in CATALOGUE}
+    pages = {f"{check.id}.md": _page(check, examples.get(check.id)) for check in CATALOGUE}
     return pages | {"index.md": _index()}
 
 
-def _page(check: Check, examples: Mapping[str, Example]) -> str:
+def _page(check: Check, examples: Mapping[str, Example] | None) -> str:
     facts = [
         ("Id", f"`{check.id}`"),
         ("Severity", str(check.severity)),
@@ -37,6 +42,7 @@ def _page(check: Check, examples: Mapping[str, Example]) -> str:
         ("Looks at", _KINDS[check.kind]),
         ("Reads", ", ".join(sorted(kind.__name__ for kind in check.reads)) or "nothing else"),
         ("Needs a cluster", "yes: `readiness audit` leaves it out" if check.live else "no"),
+        *([] if check.implemented else [("Answers", "nothing yet: it is unknown until somebody attests it")]),
         ("Profiles", ", ".join(name for name in names() if check.id in _checks_of(name)) or "none"),
     ]
     return page(
@@ -49,11 +55,14 @@ def _page(check: Check, examples: Mapping[str, Example]) -> str:
         check.remedy,
         "## Parameters",
         _parameters(check),
-        "## Example that fails",
-        _example(examples["fail"]),
-        "## Example that passes",
-        _example(examples["pass"]),
+        *(_examples(examples) if examples else ()),
     )
+
+
+def _examples(examples: Mapping[str, Example]) -> Iterator[str]:
+    for word, title in (("fail", "fails"), ("pass", "passes")):
+        yield f"## Example that {title}"
+        yield _example(examples[word])
 
 
 def _checks_of(name: str) -> set[str]:
@@ -96,4 +105,5 @@ def _index() -> str:
 
 
 def _row(check: Check) -> tuple[str, str, str, str]:
-    return f"[{check.id}]({check.id}.md)", check.title, str(check.severity), _KINDS[check.kind]
+    answered_by = _KINDS[check.kind] if check.implemented else f"{_KINDS[check.kind]} (not yet)"
+    return f"[{check.id}]({check.id}.md)", check.title, str(check.severity), answered_by

@@ -56,6 +56,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.NOT_EVALUATED: ("answers", "Only a cluster can tell, and there is none: not counted."),
     Reason.CHECK_FAILED: ("answers", "The check itself broke down: a mistake of ours."),
     Reason.NOT_ASKABLE: ("answers", "Neither kubelet nor the operator can ask this endpoint."),
+    Reason.NOT_IMPLEMENTED: ("answers", "The check is declared and nothing can answer it yet, but an attestation."),
 }
 EVENTS: Mapping[EventReason, tuple[str, str]] = {
     EventReason.VERDICT_CHANGED: ("workloads, policies", "The verdict is another one now."),
