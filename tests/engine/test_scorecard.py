@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 from tests.builders import answer, check, policy, requirement, scorecard
 
-from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
+from readiness.engine.scorecard import Answer, RequirementResult, Scorecard, compensated
 from readiness.engine.sections import percent
 from readiness.model import Fail, Outcome, Severity, Skip, Topic, Unknown, Verdict
 
@@ -140,3 +140,70 @@ def test_blockers_come_worst_first() -> None:
     found = (Answer(FAIL, (Fail("", "wrong"),)), answer(FAIL), answer(PASS))
     results = tuple(RequirementResult.of(line, (one,)) for line, one in zip(lines, found, strict=True))
     assert [r.requirement.name for r in Scorecard(policy(*lines), results).blockers] == ["critical", "high"]
+
+
+def _two(open_: Outcome, other: Outcome, *, blocking: bool = True, by: tuple[str, ...] = ("other",)) -> Scorecard:
+    """A requirement that another one may make up for."""
+    lines = (
+        requirement("open", check("open"), blocking=blocking, compensated_by=by),
+        requirement("other", check("other"), blocking=False),
+    )
+    asked = policy(*lines)
+    results = [RequirementResult.of(line, (answer(found),)) for line, found in zip(lines, (open_, other), strict=True)]
+    return Scorecard(asked, compensated(asked, results))
+
+
+def test_a_failure_is_a_warning_where_what_makes_up_for_it_passes() -> None:
+    card = _two(FAIL, PASS)
+    first, second = card.results
+    assert (first.outcome, first.compensated_by, first.blocking) == (WARN, "other", False)
+    assert (second.outcome, second.compensated_by) == (PASS, "")
+    assert (card.verdict, card.items, card.blockers) == (Verdict.GO_WITH_CONDITIONS, "1/2", [])
+
+
+@pytest.mark.parametrize("other", [FAIL, UNKNOWN, ERROR, NOT_APPLICABLE, Outcome.WAIVED])
+def test_only_a_pass_makes_up_for_anything(other: Outcome) -> None:
+    card = _two(FAIL, other)
+    assert (card.results[0].outcome, card.results[0].compensated_by, card.verdict) == (FAIL, "", Verdict.NO_GO)
+
+
+def test_what_is_not_known_does_not_block_either_where_a_failure_would_not() -> None:
+    assert _two(UNKNOWN, FAIL).verdict is Verdict.UNKNOWN
+    card = _two(UNKNOWN, PASS)
+    assert (card.results[0].outcome, card.verdict) == (UNKNOWN, Verdict.GO_WITH_CONDITIONS)
+    assert _two(ERROR, PASS).verdict is Verdict.GO_WITH_CONDITIONS
+
+
+def test_what_is_not_open_needs_nothing_that_makes_up_for_it() -> None:
+    for outcome in (PASS, NOT_APPLICABLE):
+        assert _two(outcome, PASS).results[0].compensated_by == ""
+    assert _two(FAIL, PASS, blocking=False).results[0].compensated_by == "other"
+
+
+def test_the_first_that_passes_is_named_and_one_that_is_switched_off_never_is() -> None:
+    assert _two(FAIL, PASS, by=("gone", "other")).results[0].compensated_by == "other"
+
+
+def test_what_is_compensated_makes_up_for_nothing() -> None:
+    lines = (
+        requirement("a", check("a"), compensated_by=("b",)),
+        requirement("b", check("b"), compensated_by=("c",)),
+        requirement("c", check("c")),
+    )
+    asked = policy(*lines)
+    results = [
+        RequirementResult.of(line, (answer(found),)) for line, found in zip(lines, (FAIL, FAIL, PASS), strict=True)
+    ]
+    assert [item.outcome for item in compensated(asked, results)] == [FAIL, WARN, PASS]
+
+
+def test_a_scorecard_says_the_stage_that_is_reached() -> None:
+    lines = tuple(requirement(name, check(name), stage=stage) for name, stage in (("a", "alpha"), ("b", "beta")))
+    asked = policy(*lines, stages=("alpha", "beta"))
+
+    def stage(*outcomes: Outcome) -> str:
+        pairs = zip(lines, outcomes, strict=True)
+        return Scorecard(asked, tuple(RequirementResult.of(line, (answer(found),)) for line, found in pairs)).stage
+
+    assert [stage(PASS, PASS), stage(PASS, FAIL), stage(FAIL, PASS)] == ["beta", "alpha", ""]
+    assert scorecard({"a": PASS}).stage == ""

@@ -7,9 +7,9 @@ from typing import Any
 import orjson
 import pytest
 import yaml
-from tests.builders import NOW, check, policy, requirement, scorecard
+from tests.builders import NOW, answer, check, policy, requirement, scorecard
 
-from readiness.engine.scorecard import Scorecard
+from readiness.engine.scorecard import RequirementResult, Scorecard, compensated
 from readiness.engine.status import (
     Blindness,
     denied_status,
@@ -22,11 +22,12 @@ from readiness.engine.status import (
 from readiness.engine.tally import Standing, Tally
 from readiness.model import Outcome, Ref, Severity, Topic
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import Policy
+from readiness.policy.compiled import Gate, Policy, Requirement
 from readiness.policy.problem import InvalidPolicyError, Problem
 from readiness.policy.v1alpha1 import PolicyStatus
 
 PASS, FAIL, WARN, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN
+NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 LATER = NOW + timedelta(minutes=5)
 DOWN = "does not answer GET /healthz on 8080 with success"
 
@@ -206,6 +207,75 @@ def test_blockers_come_by_severity_then_by_how_many_fail() -> None:
     status = _status(tally)
     assert [item["requirement"] for item in status["blockers"]] == ["b", "c", "a"]
     assert [item["requirement"] for item in status["nextSteps"]] == ["b", "c", "a", "d"]
+
+
+def _staged(*lines: Requirement, **outcomes: Outcome) -> Scorecard:
+    """A scorecard over a ladder of two stages."""
+    asked = policy(*lines, stages=("alpha", "beta"), gates=(Gate("both", tuple(line.name for line in lines)),))
+    results = [RequirementResult.of(line, (answer(outcomes[line.name]),)) for line in lines]
+    return Scorecard(asked, compensated(asked, results))
+
+
+LADDER = (
+    requirement("late", check("late"), severity=Severity.CRITICAL, stage="beta"),
+    requirement("early", check("early"), severity=Severity.LOW, stage="alpha", category="Testing"),
+    requirement("somewhen", check("somewhen"), severity=Severity.CRITICAL),
+)
+
+
+def test_a_ladder_is_climbed_by_what_holds_for_every_workload() -> None:
+    good = _staged(*LADDER, late=PASS, early=PASS, somewhen=PASS)
+    bad = _staged(*LADDER, late=FAIL, early=PASS, somewhen=PASS)
+    status = _status(_tally({_ref("cart"): good, _ref("search"): bad}))
+    assert (status["stage"], status["items"]) == ("alpha", "2/3")
+    assert status["stages"] == [
+        {"name": "alpha", "passed": 1, "total": 1, "percent": 100, "reached": True},
+        {"name": "beta", "passed": 0, "total": 1, "percent": 0, "reached": False},
+    ]
+    assert [(item["name"], item["percent"], item["state"]) for item in status["categories"]] == [
+        ("Reliability", 50, "InProgress"),
+        ("Testing", 100, "Complete"),
+    ]
+    assert status["gates"] == [{"name": "both", "passed": False, "failing": ["late"]}]
+    assert [(item["stage"], item["score"]) for item in status["history"]] == [("alpha", 83)]
+    assert "stage" not in _status(_tally({_ref("cart"): _staged(*LADDER, late=PASS, early=WARN, somewhen=PASS)}))
+
+
+def test_next_steps_come_stage_by_stage_and_what_is_of_none_last() -> None:
+    status = _status(_tally({_ref("cart"): _staged(*LADDER, late=FAIL, early=FAIL, somewhen=FAIL)}))
+    assert [(item["requirement"], item.get("stage")) for item in status["nextSteps"]] == [
+        ("early", "alpha"),
+        ("late", "beta"),
+        ("somewhen", None),
+    ]
+
+
+def test_only_those_are_blocked_for_whom_nothing_makes_up() -> None:
+    lines = (requirement("open", check("open"), compensated_by=("wall",)), requirement("wall", check("wall")))
+    cards = {
+        _ref("behind"): _staged(*lines, open=FAIL, wall=PASS),
+        _ref("out"): _staged(*lines, open=FAIL, wall=NOT_APPLICABLE),
+    }
+    status = _status(_tally(cards))
+    (blocker,) = status["blockers"]
+    assert (blocker["workloads"], blocker["workloadRef"]["name"]) == (1, "out")
+    assert [item["requirement"] for item in status["nextSteps"]] == ["open"]
+    assert status["summary"]["requirements"]["failed"] == 1
+    alone = _status(_tally({_ref("behind"): cards[_ref("behind")]}))
+    assert (alone["verdict"], alone["blockers"], alone["summary"]["requirements"]["warned"]) == (
+        "GoWithConditions",
+        [],
+        1,
+    )
+    assert alone["nextSteps"][0]["remedy"] == "Mend open."
+
+
+def test_what_is_waived_everywhere_leaves_the_total() -> None:
+    tally = _tally({_ref("a"): scorecard({"x": Outcome.WAIVED, "y": PASS, "z": Outcome.WAIVED})})
+    tally.put(_ref("b"), Standing.of(scorecard({"x": Outcome.WAIVED, "y": PASS, "z": PASS})))
+    status = _status(tally)
+    assert (status["items"], status["score"], status["verdict"]) == ("2/2", 100, "Go")
+    assert status["summary"]["requirements"]["waived"] == 1
 
 
 def test_a_status_fits_whatever_there_is_to_tell_and_its_counts_stay_exact() -> None:

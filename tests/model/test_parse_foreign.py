@@ -188,7 +188,12 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
         (("shop", "Deployment", "cart"),),
     ),
     (
-        GatewayRoute(ref("HTTPRoute", "cart", GATEWAY), ("cart.shop.example",), CART_SERVICE | {("search", "search")}),
+        GatewayRoute(
+            ref("HTTPRoute", "cart", GATEWAY),
+            ("cart.shop.example",),
+            CART_SERVICE | {("search", "search")},
+            public=True,
+        ),
         (("search", "Service", "search"), ("shop", "Service", "cart")),
     ),
     *(

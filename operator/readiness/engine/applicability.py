@@ -3,37 +3,39 @@
 from readiness.engine.scorecard import Answer
 from readiness.model import Outcome, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
-from readiness.model.surroundings import Ingress, Service
+from readiness.model.snapshot import EXPOSURE
 from readiness.policy.compiled import Applies
-
-EXPOSURE_READS: frozenset[type] = frozenset({Service, Ingress})
-"""The kinds that lead to workloads from outside the cluster: what `appliesWhen.exposed` looks at."""
 
 
 def bar(applies: Applies, workload: Workload, cluster: Snapshot) -> Answer | None:
     """Why a requirement is not judged here: it does not apply, or that is not known; None where it applies."""
+    if wrong := misfit(applies, workload):
+        return _skip(wrong)
+    return None if applies.exposed is None else _exposure(workload, cluster, wanted=applies.exposed)
+
+
+def misfit(applies: Applies, workload: Workload) -> str:
+    """Why a requirement does not apply to a workload by what that is, whoever reaches it; empty where it does."""
     if applies.kinds and workload.ref.api_kind not in applies.kinds:
-        return _skip(f"applies to {', '.join(sorted(applies.kinds))} only")
+        return f"applies to {', '.join(sorted(applies.kinds))} only"
     for key, value in applies.labels:
         if workload.labels.get(key) != value:
-            return _skip(f"applies to workloads with the label {key}={value} only")
+            return f"applies to workloads with the label {key}={value} only"
     if applies.stateful is not None and workload.keeps_state is not applies.stateful:
-        return _skip(f"applies to {'stateful' if applies.stateful else 'stateless'} workloads only")
-    if applies.exposed is not None:
-        return _exposure(workload, cluster, wanted=applies.exposed)
-    return None
+        return f"applies to {'stateful' if applies.stateful else 'stateless'} workloads only"
+    return ""
 
 
 def _exposure(workload: Workload, cluster: Snapshot, *, wanted: bool) -> Answer | None:
-    """What is found decides; that nothing is found only where everything may be read."""
+    """What is found decides; that nothing is found only where everything may be read, and has been."""
     exposed = cluster.exposed(workload)
-    hidden = EXPOSURE_READS & cluster.unreadable
-    if hidden and not exposed:
-        kinds = ", ".join(sorted(kind.__name__ for kind in hidden))
-        told = Unknown(
-            f"whether it is exposed is not known: the operator may not read {kinds}", Reason.PERMISSION_DENIED
-        )
-        return Answer(Outcome.UNKNOWN, (told,), told.reason)
+    for hidden, reason, why in (
+        (cluster.unreadable, Reason.PERMISSION_DENIED, "the operator may not read"),
+        (cluster.unread, Reason.EVIDENCE_MISSING, "not listed yet are"),
+    ):
+        if not exposed and (kinds := ", ".join(sorted(kind.__name__ for kind in EXPOSURE & hidden))):
+            told = Unknown(f"whether it is exposed is not known: {why} {kinds}", reason)
+            return Answer(Outcome.UNKNOWN, (told,), reason)
     if exposed is wanted:
         return None
     return _skip(f"applies to workloads that are{'' if wanted else ' not'} exposed outside the cluster only")

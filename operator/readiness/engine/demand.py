@@ -1,5 +1,6 @@
 """Which endpoints must be asked, for whom, and how often: the union of what the policies of a workload demand."""
 
+from readiness.engine.applicability import misfit
 from readiness.engine.guard import declares
 from readiness.model import Demand, Probing, Question, Workload
 from readiness.model.records import dataclass
@@ -32,6 +33,8 @@ def plans(workload: Workload, policies: list[Policy]) -> list[Plan]:
             continue
         view = workload.without(policy.ignored)
         for requirement in policy.requirements:
+            if requirement.applies is not None and misfit(requirement.applies, workload):
+                continue
             for ask in requirement.asks:
                 for demand in _demands(ask, view):
                     key = (demand.question, demand.container)

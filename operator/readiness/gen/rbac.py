@@ -8,6 +8,7 @@ from readiness.checks import CATALOGUE
 from readiness.model import Namespace, Pod, Workload
 from readiness.model.parse import KINDS
 from readiness.model.pod import ReplicaSet
+from readiness.model.snapshot import EXPOSURE
 from readiness.policy.names import GROUP
 from readiness.policy.v1alpha1 import READINESS_REPORT, RESOURCES
 
@@ -29,9 +30,9 @@ class PolicyRule:
 
 def rules() -> list[PolicyRule]:
     """Read what checks look at; write our own kinds and events, and nothing else."""
-    needed = _ALWAYS | CATALOGUE.reads
+    needed = _ALWAYS | EXPOSURE | CATALOGUE.reads
     by_group: dict[str, list[str]] = defaultdict(list)
-    for kind in (kind for kind in KINDS if kind.record in needed and not kind.on_demand):
+    for kind in (kind for kind in KINDS if kind.record in needed):
         by_group[kind.group].append(kind.plural)
     own = sorted(resource.plural for resource in RESOURCES)
     crds = tuple(sorted(resource.crd_name for resource in RESOURCES))

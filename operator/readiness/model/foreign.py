@@ -309,11 +309,16 @@ class VerticalPodAutoscaler:
 
 @dataclass(frozen=True, slots=True)
 class GatewayRoute:
-    """A route of the Gateway API: the hosts that it is for, and namespaces and names of Services that it leads to."""
+    """
+    A route of the Gateway API: the hosts that it is for, and namespaces and names of Services that it leads to.
+
+    `public`: it hangs on a Gateway, rather than on Services alone, as a mesh's routes inside the cluster do.
+    """
 
     ref: Ref
     hosts: tuple[str, ...] = ()
     services: frozenset[tuple[str, str]] = frozenset()
+    public: bool = False
 
     @property
     def about(self) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.evidence import Observation, Probing, Question
-from readiness.model.foreign import PodMonitor, SecretSource, SecretStore, ServiceMonitor
+from readiness.model.foreign import GatewayRoute, PodMonitor, SecretSource, SecretStore, ServiceMonitor
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.parse.kind import Foreign
@@ -110,9 +110,12 @@ class Snapshot:
         return [found[ref] for ref in sorted(found)]
 
     def exposed(self, workload: Workload) -> bool:
-        """Whether it is reached from outside the cluster: through a public Service or an Ingress."""
-        services = self.services_for(workload)
-        return any(service.public for service in services) or bool(self.ingresses_for(workload))
+        """Whether it is reached from outside the cluster: through a public Service, an Ingress or a Gateway's route."""
+        return (
+            any(service.public for service in self.services_for(workload))
+            or bool(self.ingresses_for(workload))
+            or any(route.public for route in self.about(workload, GatewayRoute))
+        )
 
     def budgets_for(self, workload: Workload) -> list[PodDisruptionBudget]:
         """The PodDisruptionBudgets that select its pods."""
@@ -282,3 +285,5 @@ RELATIONS: Mapping[str, type] = {
     "dashboards": ConfigMap,
 }
 """Which kind each relation reads: what a check must declare to use it."""
+EXPOSURE: frozenset[type] = frozenset({Service, Ingress, GatewayRoute})
+"""The kinds that `exposed` reads."""

@@ -8,6 +8,7 @@ from readiness.checks import Check
 from readiness.model import Probing, Severity, Topic
 from readiness.model.labels import Selector
 from readiness.model.records import dataclass
+from readiness.model.snapshot import EXPOSURE
 
 IGNORED_CONTAINERS = ("istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init")
 """The well-known injected proxies: nobody who owns a workload can mend them."""
@@ -76,6 +77,12 @@ class Requirement:
         return frozenset(ask.check.topic for ask in self.asks if ask.check.topic)
 
     @property
+    def reads(self) -> frozenset[type]:
+        """The kinds, besides workloads, that are looked at to answer it."""
+        looks_outside = self.applies is not None and self.applies.exposed is not None
+        return frozenset(EXPOSURE if looks_outside else ()).union(*(ask.check.reads for ask in self.asks))
+
+    @property
     def plain(self) -> bool:
         """Whether its only check has its name: findings then stand directly under it."""
         return len(self.asks) == 1 and self.asks[0].check.id == self.name == self.asks[0].name
@@ -126,13 +133,14 @@ class Policy:
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
     live: tuple[int, ...] = field(init=False, compare=False)
     compensable: tuple[int, ...] = field(init=False, compare=False)
+    reads: frozenset[type] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """
         Gather once what every evaluation asks for.
 
         `topics` have the numbers of their requirements, `live` are the numbers of those with a live check,
-        `compensable` of those that others may make up for.
+        `compensable` of those that others may make up for; `reads` are the kinds that are looked at.
         """
         topics: dict[Topic, tuple[int, ...]] = {}
         for number, requirement in enumerate(self.requirements):
@@ -143,3 +151,5 @@ class Policy:
         object.__setattr__(self, "live", tuple(live))
         compensable = (n for n, item in enumerate(self.requirements) if item.compensated_by)
         object.__setattr__(self, "compensable", tuple(compensable))
+        reads = (item.reads for item in self.requirements)
+        object.__setattr__(self, "reads", frozenset[type]().union(*reads))

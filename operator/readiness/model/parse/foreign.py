@@ -252,6 +252,7 @@ def gateway_route(raw: Raw) -> GatewayRoute:
             for item in backends
             if text(item, "kind", "Service") == "Service" and not text(item, "group")
         ),
+        public=any(text(item, "kind", "Gateway") != "Service" for item in items(spec, "parentRefs")),
     )
 
 
