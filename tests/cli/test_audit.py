@@ -267,9 +267,8 @@ spec:
     out = run("audit", "all.yaml").out
     places = [line.split(": ")[0] for line in out.splitlines() if "container app" in line]
     assert places == [f"        all.yaml:{line_of(text, 'securityContext:', last=True)}"] * 3
-    assert (
-        "  by ReadinessPolicy/both: NoGo  0 %  0/1\n  1 blocker\n    critical hardened: Containers are hardened\n" in out
-    )
+    assert "  by ReadinessPolicy/both: NoGo  0 %  0/1\n  Security  " in out
+    assert "  1 blocker\n    critical hardened: Containers are hardened\n" in out
     assert "  by ReadinessPolicy/production: NoGo  0 %  0/1\n" in out
 
 

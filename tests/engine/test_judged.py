@@ -72,6 +72,15 @@ def test_the_totals_are_the_sum_of_the_scorecards() -> None:
     assert summary["policies"] == 1
 
 
+def test_a_judged_report_tells_where_lines_belong_and_what_categories_come_to() -> None:
+    snapshot = Snapshot(Inventory(), NOW)
+    judged = judge(_subject(), [compile_profile("recommended")], snapshot, full=False)  # type: ignore[arg-type]
+    (card,) = judged.report["status"]["scorecards"]
+    assert {line["category"] for line in card["requirements"]} <= {each["name"] for each in card["categories"]}
+    assert sum(each["passed"] for each in card["categories"]) == card["summary"]["passed"] == len(card["passed"])
+    assert "pass" not in [line["outcome"] for line in card["requirements"]]
+
+
 def test_a_policy_that_dials_nobody_keeps_the_rest() -> None:
     policy = compile_profile("recommended")
     quiet = undialled(policy)

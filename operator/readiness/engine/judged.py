@@ -46,7 +46,7 @@ def judge(
 ) -> Judged:
     """Judge a workload by these policies."""
     evaluation = evaluate(workload, policies, cluster)
-    told = report(evaluation, cluster.now, full=full)
+    told = report(evaluation, cluster.now, full=full, placed=True)
     if manifest is not None:
         _place(told, manifest)
     results = [result for card in evaluation.scorecards for result in card.results]

@@ -38,11 +38,14 @@ def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def report(evaluation: Evaluation, now: datetime, before: Published = NOTHING, *, full: bool = False) -> Raw:
+def report(
+    evaluation: Evaluation, now: datetime, before: Published = NOTHING, *, full: bool = False, placed: bool = False
+) -> Raw:
     """
     The report to publish. `before` is what is published now: times move only where something else does.
 
-    `full` spells out what passed and what does not apply as well.
+    `placed` tells where each requirement belongs, and what stages, categories and gates come to; `full` that, and what
+    passed and what does not apply as well.
     """
     workload = evaluation.workload
     return {
@@ -56,7 +59,7 @@ def report(evaluation: Evaluation, now: datetime, before: Published = NOTHING, *
                 "name": workload.ref.name,
             }
         },
-        "status": _status(evaluation, now, before, full=full),
+        "status": _status(evaluation, now, before, full=full, placed=placed),
     }
 
 
@@ -80,7 +83,7 @@ def _metadata(workload: Workload, verdict: Verdict) -> Raw:
     return metadata
 
 
-def _status(evaluation: Evaluation, now: datetime, before: Published, *, full: bool) -> Raw:
+def _status(evaluation: Evaluation, now: datetime, before: Published, *, full: bool, placed: bool) -> Raw:
     cards = evaluation.scorecards
     worst = max(cards, key=lambda card: (card.verdict.rank, -card.score), default=None)
     shown = sorted(cards, key=lambda card: (-card.verdict.rank, card.policy.ref))[:_MAX_SCORECARDS]
@@ -91,7 +94,7 @@ def _status(evaluation: Evaluation, now: datetime, before: Published, *, full: b
         "blockersTotal": sum(len(card.blockers) for card in cards),
         "policies": len(cards),
         "scorecards": [
-            reported(card, before, now, _MAX_BYTES // len(shown), full=full)
+            reported(card, before, now, _MAX_BYTES // len(shown), full=full, placed=placed)
             for card in sorted(shown, key=lambda card: card.policy.ref)
         ],
         "conditions": merged(before.conditions, _conditions(cards), now),

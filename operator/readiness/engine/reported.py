@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import orjson
@@ -40,18 +41,21 @@ class _Detail:
 _MOST, *_LESS, _LEAST = (_Detail(50, 512, 256), _Detail(10, 256, 256), _Detail(2, 128, 64), _Detail(0, 0, 32))
 
 
-def reported(card: Scorecard, before: Published, now: datetime, room: int, *, full: bool = False) -> Raw:
+def reported(
+    card: Scorecard, before: Published, now: datetime, room: int, *, full: bool = False, placed: bool = False
+) -> Raw:
     """
     A scorecard in at most `room` bytes, if leaving out texts can do that.
 
-    `before` is what is published now: times move only where an outcome does. `full` spells out what passed as well,
-    where each requirement belongs, and what stages, categories and gates come to.
+    `before` is what is published now: times move only where an outcome does. `placed` tells where each requirement
+    belongs, and what stages, categories and gates come to; `full` that, and what passed as well.
     """
+    tell = partial(_scorecard, card, before, now, full=full, placed=placed or full)
     for detail in (_MOST, *_LESS):
-        told = _scorecard(card, before, now, detail, full=full)
+        told = tell(detail)
         if len(orjson.dumps(told)) <= room:
             return told
-    return _scorecard(card, before, now, _LEAST, full=full)
+    return tell(_LEAST)
 
 
 def leaves_out(card: Scorecard, told: Raw) -> bool:
@@ -62,7 +66,7 @@ def leaves_out(card: Scorecard, told: Raw) -> bool:
     return sum(len(answer.get("findings", ())) for answer in answers) < found
 
 
-def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detail, *, full: bool) -> Raw:
+def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detail, *, full: bool, placed: bool) -> Raw:
     counts = card.counts
     shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
     shown.sort(key=lambda r: (_WORST_FIRST.index(r.outcome), r.requirement.severity.rank))
@@ -81,17 +85,17 @@ def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detai
         },
         "passed": [r.requirement.name for r in card.results if r.outcome is Outcome.PASS],
         "notApplicable": [r.requirement.name for r in card.results if r.outcome is Outcome.NOT_APPLICABLE],
-        "requirements": [_requirement(result, detail, full=full) for result in shown],
+        "requirements": [_requirement(result, detail, full=full, placed=placed) for result in shown],
         "live": list(_live(card, before, now))[: detail.live],
     }
     if card.stage:
         told["stage"] = card.stage
-    if full:
+    if placed:
         told |= sections(card.policy, card.outcomes)
     return told
 
 
-def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> Raw:
+def _requirement(result: RequirementResult, detail: _Detail, *, full: bool, placed: bool) -> Raw:
     requirement = result.requirement
     told: Raw = {"name": requirement.name}
     if detail.text:
@@ -102,7 +106,7 @@ def _requirement(result: RequirementResult, detail: _Detail, *, full: bool) -> R
         "blocking": result.blocking,
     }
     told |= _exception(result)
-    if full:
+    if placed:
         told |= _place(requirement)
     if not detail.findings:
         return told

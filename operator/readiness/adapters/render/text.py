@@ -12,7 +12,7 @@ from readiness.model import Severity, Verdict
 
 _UNSELECTED_SHOWN = 10
 _WORKLOADS_SHOWN = 50
-_WORKLOADS_AT_LENGTH = 10
+_WORKLOADS_AT_LENGTH = 3
 _OFTEN_SHOWN = 10
 
 
