@@ -29,7 +29,7 @@ def it_is_so(_workload: Workload, _cluster: Snapshot, parameters: Wanted) -> Ite
 
 
 @check(
-    "It is fine", severity=Severity.LOW, category=Category.SECURITY, remedy="Make it so.", kind=Kind.STATE, live=True
+    "It is fine", severity=Severity.LOW, category=Category.SECURITY, remedy="Make it so.", kind=Kind.RELATION, live=True
 )
 def it_is_fine(_workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     yield from ()

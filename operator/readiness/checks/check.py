@@ -17,14 +17,13 @@ class Kind(StrEnum):
     """
     What a check looks at.
 
-    The spec, other objects, what pods answer, the state of pods, Secrets' metadata; what somebody attests, about the
+    The spec, other objects and their state, what pods answer, Secrets' metadata; what somebody attests, about the
     sources as well; what pods log, how they answer to wrong requests, and how they behave when something happens.
     """
 
     STATIC = "static"
     RELATION = "relation"
     PROBE = "probe"
-    STATE = "state"
     SECRET = "secret"
     ATTESTATION = "attestation"
     STYLE = "style"

@@ -34,7 +34,7 @@ class RegionParameters:
     "It runs in more than one region",
     severity=Severity.LOW,
     category=Category.RELIABILITY,
-    kind=Kind.STATE,
+    kind=Kind.RELATION,
     reads=(Pod,),
     live=True,
     remedy="Spread the pods over topology.kubernetes.io/region, or attest that another cluster runs them elsewhere.",

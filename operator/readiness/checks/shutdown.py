@@ -149,7 +149,7 @@ _KILLED = 137
     "Pods really stop in time",
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
-    kind=Kind.STATE,
+    kind=Kind.RELATION,
     reads=(Pod,),
     live=True,
     remedy="Handle SIGTERM: stop taking work, finish what is under way within the grace period, and exit with 0.",

@@ -15,9 +15,8 @@ from readiness.policy.profiles import names, profile
 Example = Mapping[str, Any]
 _KINDS = {
     "static": "the workload's own spec",
-    "relation": "the workload and the objects around it",
+    "relation": "the workload and the objects around it, its pods among them",
     "probe": "what running pods answer",
-    "state": "the state of running pods",
     "secret": "the workload's references to Secrets, and whether its pods found them",
     "attestation": "what somebody attests",
     "style": "what somebody attests of the sources",
