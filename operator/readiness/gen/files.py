@@ -11,7 +11,7 @@ from readiness.policy.v1alpha1 import RESOURCES
 Files = dict[str, str]
 _CHART = "charts/readiness-operator/files"
 _EXAMPLES = "operator/readiness/checks/examples.json"
-WHOLE_FOLDERS = (("crds", "*.yaml"), (f"{_CHART}/crds", "*.yaml"), (docs.CHECKS, "*.md"))
+WHOLE_FOLDERS = (("crds", "*.yaml"), (f"{_CHART}/crds", "*.yaml"), (docs.CHECKS, "*.md"), (docs.PROFILES, "*.md"))
 """Folders where every file of a pattern is generated: one that no source names any more is stale."""
 
 

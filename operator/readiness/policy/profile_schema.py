@@ -31,6 +31,9 @@ class Profile(ApiModel):
     name: Name = Field(description="Name that policies take it by. Those of built-in profiles are taken.")
     title: Annotated[str, Len(1, 128)] = Field(description="What it is, in a few words.")
     description: Annotated[str, Len(0, 2048)] = Field("", description="For whom it is, and what it leaves out.")
+    notes: Annotated[tuple[Annotated[str, Len(1, 512)], ...], Len(0, 16)] = Field(
+        (), description="What to know about it, such as where the document that it follows contradicts itself."
+    )
     requirements: Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")] = Field(
         description="The lines of the scorecard, with the fields of a policy's requirements."
     )

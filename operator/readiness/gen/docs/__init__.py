@@ -1,11 +1,13 @@
 """The documentation that follows from the code: checks, profiles, fields, conditions, settings."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from readiness.gen.docs import checks, conditions, fields, profiles, settings
+from readiness.policy.profile_schema import json_schema
 
-CHECKS, REFERENCE = "docs/checks", "docs/reference"
+CHECKS, PROFILES, REFERENCE = "docs/checks", "docs/profiles", "docs/reference"
 
 
 def render(examples: Mapping[str, Any]) -> dict[str, str]:
@@ -15,5 +17,6 @@ def render(examples: Mapping[str, Any]) -> dict[str, str]:
         **{f"{REFERENCE}/{name}": text for name, text in fields.render().items()},
         f"{REFERENCE}/conditions.md": conditions.render(),
         f"{REFERENCE}/settings.md": settings.render(),
-        "docs/profiles.md": profiles.render(),
+        f"{REFERENCE}/profile.schema.json": json.dumps(json_schema(), indent=2) + "\n",
+        **{f"docs/{name}": text for name, text in profiles.render().items()},
     }
