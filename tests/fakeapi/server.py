@@ -30,6 +30,7 @@ class Request:
 class FakeApi:
     """Serves any kind under any path, except what is in `absent`; an async context manager.
 
+    Discovery tells of the kinds that there are objects of, and of what is in `installed`.
     `tokens`, when not empty, are the only ones accepted. Without `tls` it speaks plain HTTP.
     """
 
@@ -37,6 +38,7 @@ class FakeApi:
     store: Store = field(default_factory=Store)
     requests: list[Request] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
+    installed: set[str] = field(default_factory=set)
     tokens: set[str] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
@@ -107,7 +109,7 @@ class FakeApi:
         body = await request.read()
         query = dict(request.query)
         try:
-            target = Target.of(request.path)
+            target = Target("") if request.path == "/apis" else Target.of(request.path)
             verb = _VERBS.get(request.method) or _reading(target, query)
             document = orjson.loads(body) if body else None
             self.requests.append(Request(verb, request.path, query, dict(request.headers), document))
@@ -145,6 +147,8 @@ class FakeApi:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if self.tokens and token not in self.tokens:
             raise Refused(401, "Unauthorized")
+        if not target.collection:
+            return _json(self._discovery())
         if target.collection in self.absent:
             raise Refused(404, "NotFound", "the server could not find the requested resource")
         if verb == "watch":
@@ -155,6 +159,22 @@ class FakeApi:
             return _json(self.store.get(target))
         written = self._write(target, verb, document)
         return _json(written, status=201 if verb == "create" else 200)
+
+    def _discovery(self) -> Object:
+        """The kinds that are served, as an APIGroupDiscoveryList."""
+        groups: dict[str, dict[str, list[Object]]] = {}
+        for path in sorted({*self.store.objects, *self.installed} - self.absent):
+            root, group, version, plural = path.strip("/").split("/") if path.startswith("/apis/") else ("",) * 4
+            if root:
+                groups.setdefault(group, {}).setdefault(version, []).append({"resource": plural})
+        items = [
+            {
+                "metadata": {"name": group},
+                "versions": [{"version": version, "resources": found} for version, found in versions.items()],
+            }
+            for group, versions in groups.items()
+        ]
+        return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "items": items}
 
     def _write(self, target: Target, verb: str, document: Any) -> Object:
         match verb:

@@ -6,12 +6,26 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from readiness.model.backups import BackupPlan
 from readiness.model.claims import Attestation, Subject, Validity, Waiver
 from readiness.model.container import Container, KeyRef, PodSpec
-from readiness.model.controllers import StatefulRules
+from readiness.model.controllers import CronRules, JobRules, StatefulRules
+from readiness.model.foreign import (
+    Alert,
+    Board,
+    GatewayRoute,
+    PodMonitor,
+    PrometheusRule,
+    ScaledObject,
+    Scan,
+    SecretSource,
+    ServiceMonitor,
+    TestRun,
+    VulnerabilityReport,
+)
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Expression, Selector
-from readiness.model.parse import Record
+from readiness.model.parse import Foreign, Record
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Owner, Ref
 from readiness.model.snapshot import Snapshot
@@ -62,7 +76,9 @@ def uid(kind: str, namespace: str, name: str, life: str) -> str:
 
 def _spec(said: Mapping[str, str], config: str, account: str) -> PodSpec:
     used = (KeyRef("ConfigMap", config),) if config else ()
-    return PodSpec("spec", labels=said, containers=(Container("app", "app", env_from=used),), service_account=account)
+    app = Container("app", "app", env_from=used)
+    secrets = (account,)
+    return PodSpec("spec", labels=said, containers=(app,), service_account=account, image_pull_secrets=secrets)
 
 
 specs = st.builds(_spec, labels, st.sampled_from(["", "a", "b"]), names)
@@ -92,6 +108,10 @@ def workloads(draw: st.DrawFn, kinds: Iterable[str] = ("Deployment", "StatefulSe
         replicas=None if kind in ("Job", "CronJob") else draw(st.integers(0, 3)),
         finished=kind == "Job" and draw(st.booleans()),
         stateful=StatefulRules(service=draw(names)) if kind == "StatefulSet" else None,
+        borrows=kind == "Rollout" and draw(st.booleans()),
+        job=JobRules("spec", complete=draw(st.sampled_from([None, True]))) if kind in ("Job", "CronJob") else None,
+        cron=CronRules(draw(st.sampled_from(["@daily", "@hourly"]))) if kind == "CronJob" else None,
+        annotations=draw(st.sampled_from([{}, {"helm.sh/hook": "test"}])) if kind == "Job" else {},
     )
 
 
@@ -127,19 +147,45 @@ def _around(kind: type[Record], **fields: st.SearchStrategy[Any]) -> st.SearchSt
     return st.builds(kind, ref=at, **fields)
 
 
+def _others(kind: type[Foreign], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Record]:
+    return st.builds(kind, ref=st.builds(Ref, st.just(kind.__name__), namespaces, names), **fields)
+
+
 endpoints = st.lists(st.builds(Endpoint, st.booleans(), st.sampled_from(["", "p", "q"])), max_size=2).map(tuple)
 targets = st.sampled_from(["Deployment", "Cluster", "Rollout"])
 surroundings = st.one_of(
-    _around(Service, selector=selectors),
+    _around(Service, selector=selectors, labels=labels),
     _around(EndpointSlice, service=st.sampled_from(["a", "b", ""]), endpoints=endpoints),
     _around(PodDisruptionBudget, selector=selectors, max_unavailable=st.integers(0, 2)),
     _around(NetworkPolicy, selector=selectors),
     _around(HorizontalPodAutoscaler, target_kind=targets, target_name=names, min_replicas=st.integers(1, 3)),
     _around(Ingress, routes=st.lists(names, max_size=2).map(lambda found: (Route("", tuple(found)),))),
-    _around(ConfigMap, settings=st.sampled_from([{}, {"LOG_LEVEL": "info"}])),
+    _around(
+        ConfigMap,
+        settings=st.sampled_from([{}, {"LOG_LEVEL": "info"}]),
+        boards=st.sampled_from([(), (), (None,), (Board("Cart"),)]),
+    ),
     _around(ServiceAccount, automount_token=st.booleans()),
     _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
     st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
+)
+places = st.sampled_from([None, ("shop",), ("shop", "mail"), ("mail",)])
+owned = st.sampled_from(["Deployment", "ReplicaSet", "Job", "Cluster", "Pod"])
+foreign = st.one_of(
+    _others(ServiceMonitor, selector=selectors, namespaces=places),
+    _others(PodMonitor, selector=selectors, namespaces=places),
+    _others(
+        PrometheusRule,
+        alerts=st.sampled_from([(), (Alert("A", "", pins=(("namespace", ("shop",)),)),), (Alert("A", "up == 0"),)]),
+    ),
+    _others(SecretSource, secret=names, ready=st.booleans()),
+    _others(
+        VulnerabilityReport, scan=st.builds(Scan, owned, st.sampled_from(["a", "b", "p"])), critical=st.integers(0, 1)
+    ),
+    _others(ScaledObject, target_kind=targets, target_name=names, min_replicas=st.integers(0, 1)),
+    _others(GatewayRoute, services=st.frozensets(st.tuples(namespaces, names), max_size=2)),
+    _others(TestRun, passed=st.booleans()),
+    _others(BackupPlan, namespaces=places, cluster=st.sampled_from(["", "a"]), paused=st.booleans()),
 )
 subjects = st.one_of(
     selectors.filter(bool).map(lambda selector: Subject(selector=selector)),
@@ -150,9 +196,10 @@ claims = st.one_of(
     _around(Attestation, subject=subjects, validity=_FOR_EVER, claim=st.sampled_from(["load-test", "on-call"])),
     _around(Waiver, subject=subjects, validity=_FOR_EVER),
 )
-changes = st.one_of(workloads(), replica_sets(), pods(), pods(), pods(), surroundings, claims)
+rollouts = workloads(("Rollout",))
+changes = st.one_of(workloads(), rollouts, replica_sets(), pods(), pods(), pods(), surroundings, claims, foreign)
 # Offline a third-party controller may be among the manifests, beside pods that tell of it too.
-records = st.one_of(changes, workloads(("Rollout", "Cluster")))
+records = st.one_of(changes, workloads(("Cluster",)))
 
 World = dict[tuple[type[Record], Ref], Record]
 
@@ -171,6 +218,11 @@ def inventory_of(world: Iterable[Record]) -> Inventory:
     for record in world:
         inventory.put(record)
     return inventory
+
+
+_ABOUT: tuple[type[Foreign], ...] = (
+    PrometheusRule, SecretSource, VulnerabilityReport, ScaledObject, GatewayRoute, TestRun, BackupPlan,
+)  # fmt: skip
 
 
 def told(inventory: Inventory) -> dict[Ref, tuple[Any, ...]]:
@@ -195,4 +247,10 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         cluster.service_account_of(workload), cluster.limit_ranges_for(workload),
         cluster.inventory.get(Namespace, Ref("Namespace", "", root.namespace)),
         cluster.waivers_for(workload), cluster.attestations_for(workload, "load-test"),
+        [cluster.service_monitors_for(service) for service in services], cluster.pod_monitors_for(workload),
+        *(cluster.about(workload, kind) for kind in _ABOUT),
+        cluster.dashboards(),
+        [(job.ref, job.labels, job.job) for job in cluster.jobs_in(root.namespace) if job.annotations],
+        [(job.ref, job.labels, job.cron, job.suspended) for job in cluster.cron_jobs_in(root.namespace)],
+        cluster.exposed(workload),
     )  # fmt: skip

@@ -6,40 +6,42 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
+from readiness.model import Namespace, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
 from readiness.policy.names import API_PATH, API_VERSION
-from readiness.runtime.api import METADATA_LIST, Api, ApiError, list_pages
+from readiness.runtime.api import METADATA_LIST, PAGE_SIZE, Api, ApiError, list_pages
+from readiness.runtime.outlook import served
 
 T = TypeVar("T")
-_WATCHED = tuple(kind for kind in KINDS if not kind.on_demand)
 _POLICIES = {"ReadinessPolicy": "readinesspolicies", "ClusterReadinessPolicy": "clusterreadinesspolicies"}
 _ATTEMPTS = 3  # a list whose snapshot expires between two pages is begun anew
 
 
 @dataclass(slots=True)
 class Scan:
-    """What there is. `unreadable` and `unreadable_policies` are kinds that we may not read."""
+    """
+    What there is, of which `kinds` are the ones that were read.
+
+    `unreadable` and `unreadable_policies` are kinds that we may not read, `not_served` records that nobody installed.
+    """
 
     inventory: Inventory = field(default_factory=Inventory)
     policies: list[Mapping[str, Any]] = field(default_factory=list)
     unreadable: list[Kind] = field(default_factory=list)
+    not_served: frozenset[type] = frozenset()
     unreadable_policies: list[str] = field(default_factory=list)
 
 
-async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = _WATCHED) -> Scan:
+async def scan(api: Api, namespace: str | None = None) -> Scan:
     """
-    List every kind once, in one namespace or in all. Raises ApiError where the server does not answer.
+    List every kind of Kubernetes' own once, in one namespace or in all, and the policies.
 
-    A kind that we may not read is noted; one that the server does not serve has no objects.
+    A kind that we may not read is noted; one that the server does not serve has no objects. Raises ApiError where the
+    server does not answer.
     """
     found = Scan()
-    lists = await asyncio.gather(*(_records(api, kind, namespace) for kind in kinds))
-    for kind, records in zip(kinds, lists, strict=True):
-        if records is None:
-            found.unreadable.append(kind)
-        for record in records or ():
-            found.inventory.put(record)
+    await _take_in(api, found, [kind for kind in KINDS if not kind.on_demand], namespace)
     for kind_name, plural in _POLICIES.items():
         where = f"{API_PATH}/{plural}"
         if namespace is not None and kind_name == "ReadinessPolicy":
@@ -51,22 +53,41 @@ async def scan(api: Api, namespace: str | None = None, kinds: Sequence[Kind] = _
     return found
 
 
+async def scan_on_demand(api: Api, found: Scan, wanted: frozenset[type], namespace: str | None = None) -> None:
+    """List what policies ask for besides, as far as it is there. Raises ApiError where the server does not answer."""
+    kinds = [kind for kind in KINDS if kind.on_demand and kind.record in wanted | {Workload}]
+    there = await served(api, kinds)
+    await _take_in(api, found, list(there.values()), namespace)
+    found.not_served = frozenset(kind.record for kind in kinds) - {kind.record for kind in there.values()} - {Workload}
+
+
+async def _take_in(api: Api, found: Scan, kinds: Sequence[Kind], namespace: str | None) -> None:
+    lists = await asyncio.gather(*(_records(api, kind, namespace) for kind in kinds))
+    for kind, records in zip(kinds, lists, strict=True):
+        if records is None:
+            found.unreadable.append(kind)
+        for record in records or ():
+            found.inventory.put(record)
+
+
 def _policy(kind: str, item: dict[str, Any]) -> dict[str, Any]:
     """A policy as a manifest has it; items of a list do not carry their kind."""
     return {**item, "apiVersion": API_VERSION, "kind": kind}
 
 
 async def _records(api: Api, kind: Kind, namespace: str | None) -> list[Record] | None:
-    path, params = kind.path, {}
-    if namespace is not None and kind.namespaced:
+    path, params = kind.path, {"fieldSelector": kind.field_selector} if kind.field_selector else {}
+    if namespace is not None and kind.namespaced and not kind.afar:
         path = f"{path.removesuffix(kind.plural)}namespaces/{namespace}/{kind.plural}"
-    elif namespace is not None:
+        params = {}
+    elif namespace is not None and kind.record is Namespace:
         params = {"fieldSelector": f"metadata.name={namespace}"}
 
     def read(item: dict[str, Any]) -> Record:
         return kind.read({**item, "kind": kind.kind, "apiVersion": kind.api_version})
 
-    return await _listed(api, path, read, params=params, accept=METADATA_LIST if kind.metadata_only else None)
+    accept = METADATA_LIST if kind.metadata_only else None
+    return await _listed(api, path, read, params=params, accept=accept, page_size=kind.page_size or PAGE_SIZE)
 
 
 async def _listed(
@@ -76,6 +97,7 @@ async def _listed(
     *,
     params: Mapping[str, str] | None = None,
     accept: str | None = None,
+    page_size: int = PAGE_SIZE,
 ) -> list[T] | None:
     """
     What is read from each item of a collection, page by page, so that raw objects do not pile up.
@@ -84,8 +106,8 @@ async def _listed(
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            pages = list_pages(api, path, params=params, accept=accept)
-            return [read(item) async for page in pages for item in page["items"]]
+            pages = list_pages(api, path, params=params, accept=accept, page_size=page_size)
+            return [read(item) async for page in pages for item in page["items"] or ()]
         except ApiError as error:
             if error.is_forbidden:
                 return None

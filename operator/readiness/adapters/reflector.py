@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from readiness.runtime.api import METADATA_LIST, METADATA_STREAM, PAGE_SIZE, Api, ApiError, list_pages
 from readiness.runtime.backoff import Backoff
 from readiness.runtime.mirror import Convert, Mirror, Sink
+from readiness.runtime.outlook import Gate
 
 Record = TypeVar("Record")
 
@@ -30,6 +31,7 @@ class State(StrEnum):
     LISTING = "listing"
     WATCHING = "watching"
     NOT_SERVED = "not served"
+    RESTING = "not asked for, or not there"
     FORBIDDEN = "forbidden"
     FAILING = "failing"
 
@@ -38,7 +40,8 @@ class State(StrEnum):
 class Source:
     """Which objects to follow.
 
-    What is not `required` counts as synced, and empty, where it is not served or not ours to read.
+    What is not `required` counts as synced, and empty, where it is not served or not ours to read. What has a number
+    of seconds in `every` is listed so often, and not watched.
     """
 
     kind: str
@@ -48,6 +51,7 @@ class Source:
     label_selector: str = ""
     field_selector: str = ""
     page_size: int = PAGE_SIZE
+    every: float = 0.0
 
     def selectors(self) -> dict[str, str]:
         """Return the query parameters that choose among the objects of the path."""
@@ -85,7 +89,9 @@ class Reflector(Generic[Record]):
 
     `synced` is set after the first complete list. `last_activity` is when the server last said something
     about the kind, by `clock`; bookmarks keep it moving for a quiet one. `state` and `error` say what is
-    wrong; after a failure they keep saying so until the server is heard again.
+    wrong; after a failure they keep saying so until the server is heard again. With a `gate` the kind is read
+    only while that is open, from where it says, and `synced` waits for no more than a first try; `listed` says
+    whether there is a complete list of what is behind it.
     """
 
     def __init__(
@@ -97,6 +103,7 @@ class Reflector(Generic[Record]):
         *,
         pace: Pace = Pace(),
         clock: Callable[[], float] = time.monotonic,
+        gate: Gate | None = None,
     ) -> None:
         self.source = source
         self.mirror = Mirror(source.kind, convert, sink)
@@ -108,7 +115,15 @@ class Reflector(Generic[Record]):
         self._api = api
         self._pace = pace
         self._clock = clock
+        self.listed = False
+        self._gate = gate
+        self._path = source.path
         self._version = ""  # of the collection, where the next watch goes on; empty: list first
+
+    @property
+    def on_demand(self) -> bool:
+        """Whether it is read only while there is something, and somebody asks."""
+        return self._gate is not None
 
     async def run(self) -> None:
         """Follow the source until cancelled; no answer of the server, and no lack of one, ends it."""
@@ -117,13 +132,31 @@ class Reflector(Generic[Record]):
             began = self._clock()
             try:
                 if not self._version:
+                    await self._enter()
                     await self._list()
-                await self._watch()
+                await (self._rest() if self.source.every else self._watch())
             except Exception as error:  # noqa: BLE001 - a reflector that ends is a cluster unseen
                 failures = 1 if self._clock() - began >= _SETTLED_SECONDS else failures + 1
                 await asyncio.sleep(self._after(error, failures))
             else:
                 failures = 0
+
+    async def _enter(self) -> None:
+        """Wait until there is something to read, where that is not always so."""
+        if self._gate is None:
+            return
+        path = await self._gate.path()
+        if path is None:
+            self._forget()
+            self.listed, self.state, self.error = False, State.RESTING, ""
+            path = await self._gate.opened()
+            self.state = State.LISTING
+        self._path = path
+
+    async def _rest(self) -> None:
+        """Let what was read be, and read it anew."""
+        await asyncio.sleep(self.source.every * random.uniform(0.9, 1.0))  # noqa: S311 - spreads load
+        self._version = ""
 
     async def _list(self) -> None:
         self.stats.lists += 1
@@ -131,15 +164,16 @@ class Reflector(Generic[Record]):
         version = ""
         async for page in list_pages(
             self._api,
-            self.source.path,
+            self._path,
             params=self.source.selectors(),
             accept=METADATA_LIST if self.source.metadata_only else None,
             page_size=self.source.page_size,
         ):
-            version = page["metadata"]["resourceVersion"]
+            version = page["metadata"]["resourceVersion"] if not self.source.every else "any"
             await self._take_in(page["items"] or [])
         self.mirror.end_list()
         self._version = version
+        self.listed = True
         self.synced.set()
         self._heard()
 
@@ -164,7 +198,7 @@ class Reflector(Generic[Record]):
         accept = METADATA_STREAM if self.source.metadata_only else None
         began, lines = self._clock(), 0
         try:
-            async with aclosing(self._api.stream(self.source.path, params, accept=accept)) as events:
+            async with aclosing(self._api.stream(self._path, params, accept=accept)) as events:
                 async for event in events:
                     self._apply(event)
                     lines += 1
@@ -213,7 +247,8 @@ class Reflector(Generic[Record]):
             self.state, self.error = State.LISTING, ""
         elif error.is_not_found:
             self._vanished(error)
-            return pause if self.source.required else self._pace.absent * random.uniform(0.8, 1.2)  # noqa: S311
+            waits = self.source.required or self._gate is not None
+            return pause if waits else self._pace.absent * random.uniform(0.8, 1.2)  # noqa: S311
         elif error.is_forbidden:
             self._fail(State.FORBIDDEN, error.message)
             if not self.source.required:
@@ -227,16 +262,22 @@ class Reflector(Generic[Record]):
     def _vanished(self, error: ApiError) -> None:
         """Believe a 404 on a list only: a watch may meet an API server that has not learnt its CRDs yet."""
         if not self._version:
-            self.mirror.begin_list()
-            self.mirror.end_list()
+            self._forget()
             self.last_activity = self._clock()
-            if not self.source.required:
-                self.synced.set()
         self._version = ""
         self._fail(State.NOT_SERVED, error.message)
 
+    def _forget(self) -> None:
+        """There is nothing of the kind."""
+        self.mirror.begin_list()
+        self.mirror.end_list()
+        if not self.source.required:
+            self.synced.set()
+
     def _fail(self, state: State, message: str) -> None:
         self.stats.errors += 1
+        if self._gate is not None:
+            self.synced.set()  # nobody waits for long for what may be somebody else's trouble
         if (self.state, self.error) != (state, message):
             level = logging.INFO if state is State.NOT_SERVED and not self.source.required else logging.WARNING
             log.log(level, "%s: %s: %s", self.source.kind, state, message)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from readiness.adapters.cluster_scan import Scan, scan
+from readiness.adapters.cluster_scan import Scan, scan, scan_on_demand
 from readiness.adapters.kubeapi import KubeApi, find
 from readiness.adapters.manifests import Problem
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy
@@ -62,6 +62,8 @@ def command(
         given += _compiled(found.policies, find_profile, problems)
         if not found.policies:
             given.append(profile_policy(DEFAULT_PROFILE))
+    wanted = frozenset[type]().union(*(policy.reads for policy in given))
+    asyncio.run(_look_on_demand(context, found, wanted, namespace))
     problems += _hidden(found, server=context or "the cluster")
     for line in lines(problems):
         click.echo(line, err=True)
@@ -80,9 +82,12 @@ async def _look(context: str | None, namespace: str | None) -> Scan:
         return await scan(api, namespace)
 
 
-def _compiled(
-    manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]
-) -> Iterator[Policy]:
+async def _look_on_demand(context: str | None, found: Scan, wanted: frozenset[type], namespace: str | None) -> None:
+    async with KubeApi(find(context)) as api:
+        await scan_on_demand(api, found, wanted, namespace)
+
+
+def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]) -> Iterator[Policy]:
     """The active policies of the cluster; what is wrong with the others goes to `problems`."""
     for manifest in manifests:
         metadata = manifest["metadata"]
@@ -112,7 +117,13 @@ def _judge(
     # Whoever names a namespace of Kubernetes' own wants it judged.
     scope = Scope(SYSTEM_NAMESPACES - {namespace or ""})
     unreadable = frozenset(kind.record for kind in found.unreadable if kind.record is not Workload)
-    snapshot = Snapshot(found.inventory, datetime.now(UTC), unreadable=unreadable)
+    snapshot = Snapshot(
+        found.inventory,
+        datetime.now(UTC),
+        unreadable=unreadable,
+        not_served=found.not_served,
+        whole=namespace is None,
+    )
     asked = [undialled(policy) for policy in policies]
     judged, missed = [], []
     for ref in sorted(set(found.inventory.roots()), key=lambda ref: (ref.namespace, ref.kind, ref.name)):

@@ -11,6 +11,7 @@ from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, sees
 from readiness.model import ConfigMap, Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
+from readiness.model.parse import ON_DEMAND
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
 from readiness.policy.match import Scope
@@ -142,7 +143,9 @@ class _World:
     def seen_from(cls, key: _Key, groups: Mapping[_Key, list[Entry]], now: datetime, extra: list[Policy]) -> "_World":
         viewer = dict(key)
         seen = [entry for other, group in groups.items() if sees(viewer, dict(other)) for entry in group]
-        return cls(Snapshot(_inventory(seen), now, live=False), [*extra, *_policies(seen)])
+        inventory = _inventory(seen)
+        missing = frozenset(kind for kind in ON_DEMAND if not inventory.has(kind))
+        return cls(Snapshot(inventory, now, live=False, not_served=missing), [*extra, *_policies(seen)])
 
     def task(self, workload: Workload, manifest: Manifest) -> Task:
         namespace = self.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))

@@ -116,6 +116,9 @@ class _Judge:
         if cluster.unreadable and (hidden := check.reads & cluster.unreadable):
             kinds = ", ".join(sorted(kind.__name__ for kind in hidden))
             return Answer(Outcome.UNKNOWN, (Unknown(f"the operator may not read {kinds}"),), Reason.PERMISSION_DENIED)
+        if cluster.unread and (unread := check.reads & cluster.unread):
+            kinds = ", ".join(sorted(kind.__name__ for kind in unread))
+            return Answer(Outcome.UNKNOWN, (Unknown(f"not read yet: {kinds}"),), Reason.EVIDENCE_MISSING)
         try:
             findings = list(check(workload, cluster, parameters))
         except Exception as error:  # noqa: BLE001 - one check that breaks down must not take the others along

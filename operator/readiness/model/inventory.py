@@ -17,6 +17,7 @@ from readiness.model.index import LabelIndex, SelectorIndex
 from readiness.model.parse.kind import Foreign, Record
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Owner, Ref
+from readiness.model.roots import from_pod, is_link, is_root, owner_of_link
 from readiness.model.sampled import Lease
 from readiness.model.surroundings import (
     ConfigMap,
@@ -76,6 +77,10 @@ class Inventory:
         record = self._records[kind].get(ref)
         return record if isinstance(record, kind) else None
 
+    def has(self, kind: type) -> bool:
+        """Whether there is any record of a type."""
+        return bool(self._records[kind])
+
     def all(self, kind: type[R]) -> Iterator[R]:
         """Every record of a type, in no particular order."""
         yield from (record for record in self._records[kind].values() if isinstance(record, kind))
@@ -83,12 +88,12 @@ class Inventory:
     def workload(self, ref: Ref) -> Workload | None:
         """The root workload with this name; None when there is none, or the name is not a root's."""
         known = self.get(Workload, ref)
-        return self._through_pods(ref) if known is None else self._whole(known) if _is_root(known) else None
+        return self._through_pods(ref) if known is None else self._whole(known) if is_root(known) else None
 
     def roots(self) -> Iterator[Ref]:
         """The names of all root workloads, each once."""
         for workload in self.all(Workload):
-            if _is_root(workload):
+            if is_root(workload) and (not workload.borrows or workload.ref in self._adopted):
                 yield workload.ref
         yield from (ref for ref in self._adopted if ref not in self._records[Workload])
 
@@ -290,7 +295,7 @@ class Inventory:
     def _own(self, record: Workload | ReplicaSet) -> None:
         if isinstance(record, Workload):
             self._reindex(record.ref, self._through_pods(record.ref))
-        if not _is_link(record):
+        if not is_link(record):
             return
         owner = owner_of_link(record)
         self._owners[record.uid] = owner
@@ -301,8 +306,8 @@ class Inventory:
 
     def _disown(self, record: Workload | ReplicaSet) -> None:
         if isinstance(record, Workload):
-            self._reindex(record.ref, self._whole(record) if _is_root(record) else None)
-        if not _is_link(record):
+            self._reindex(record.ref, self._whole(record) if is_root(record) else None)
+        if not is_link(record):
             return
         for pod in self.pods_owned_by(record.uid):
             self._release(pod)
@@ -344,7 +349,7 @@ class Inventory:
         if not pods:
             return None
         newest = max(pods.values(), key=lambda pod: (pod.created.timestamp() if pod.created else 0.0, pod.ref.name))
-        return _from_pod(ref, newest, self._above(newest.owner) if newest.owner is not None else None)
+        return from_pod(ref, newest, self._above(newest.owner) if newest.owner is not None else None)
 
     def _reindex(self, ref: Ref, before: Workload | None) -> None:
         """Keep what finds roots by their labels and by what they use in step with the root of this name."""
@@ -357,42 +362,3 @@ class Inventory:
             self.workloads_by_label.put(ref, after.pod.labels)
             for used in uses(after):
                 self._users[used].add(ref)
-
-
-def owner_of_link(record: Workload | ReplicaSet) -> Owner | None:
-    """The root above a ReplicaSet or a Job. Owners of Jobs other than CronJobs are not read: theirs are roots."""
-    owner = record.owner
-    if owner is None or isinstance(record, ReplicaSet):
-        return owner
-    return owner if _is_job(record) and (owner.kind, owner.group) == ("CronJob", "batch") else None
-
-
-def _is_link(record: Workload | ReplicaSet) -> bool:
-    """Whether pods belong to it on behalf of a root. Manifests have no uid to link by."""
-    return bool(record.uid) and (isinstance(record, ReplicaSet) or _is_job(record))
-
-
-def _is_job(workload: Workload) -> bool:
-    return (workload.ref.kind, workload.ref.group) == ("Job", "batch")
-
-
-def _is_root(workload: Workload) -> bool:
-    return not _is_job(workload) or (not workload.finished and owner_of_link(workload) is None)
-
-
-def _from_pod(ref: Ref, pod: Pod, owner: Owner | None) -> Workload:
-    """A root as its pod tells it; `owner` is the root's own reference, None (or its node) for a pod that is one."""
-    assert pod.spec is not None, "only pods with a spec are adopted"
-    alone = ref == pod.ref
-    return Workload(
-        ref=ref,
-        api_version="v1" if alone or owner is None else owner.api_version,
-        pod=pod.spec,
-        uid=pod.uid if alone or owner is None else owner.uid,
-        owner=owner if alone else None,
-        labels=pod.spec.labels,
-        annotations=pod.spec.annotations,
-        created=pod.created,
-        finished=alone and pod.ended,
-        deleted=alone and pod.deleted,
-    )

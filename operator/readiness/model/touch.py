@@ -6,11 +6,12 @@ from typing import assert_never
 from readiness.model.claims import Attestation, Waiver
 from readiness.model.controllers import CronRules, JobRules
 from readiness.model.foreign import PodMonitor, ServiceMonitor
-from readiness.model.inventory import Inventory, owner_of_link
+from readiness.model.inventory import Inventory
 from readiness.model.labels import Labels, Selector
 from readiness.model.parse.kind import Foreign, Record, Sampled
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Ref
+from readiness.model.roots import owner_of_link
 from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,

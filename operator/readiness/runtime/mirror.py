@@ -47,7 +47,7 @@ class Mirror(Generic[Record]):
         if held is not None and held.uid != uid:
             self._end(key)
             held = None
-        if held is None or held.version != version:
+        if held is None or held.version != version or not version:
             old = held.record if held is not None else None
             self._held[key] = _Held(uid, version, self._replace(old, raw, key, uid))
 
@@ -99,4 +99,4 @@ class Mirror(Generic[Record]):
 def _identity(raw: Mapping[str, Any]) -> tuple[tuple[str, str], str, str]:
     metadata = raw["metadata"]
     key = (sys.intern(metadata.get("namespace", "")), metadata["name"])
-    return key, metadata["uid"], metadata["resourceVersion"]
+    return key, metadata.get("uid", ""), metadata.get("resourceVersion", "")  # what is computed has neither: metrics

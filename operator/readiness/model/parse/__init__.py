@@ -47,4 +47,7 @@ KINDS: tuple[Kind, ...] = (
     *OTHERS,
 )  # fmt: skip
 
-__all__ = ["KINDS", "Foreign", "Kind", "Raw", "Record", "Sampled", "ref_of"]
+ON_DEMAND: frozenset[type] = frozenset(kind.record for kind in KINDS if kind.on_demand) - {Workload}
+"""The records of kinds that are read where somebody asks for them and, most of them, where they are installed."""
+
+__all__ = ["KINDS", "ON_DEMAND", "Foreign", "Kind", "Raw", "Record", "Sampled", "ref_of"]
