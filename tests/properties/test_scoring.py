@@ -1,16 +1,17 @@
 """Laws of scores and verdicts."""
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.builders import NOW, policy, workload
+from tests.builders import NOW, workload
 from tests.properties.strategies import BLOCKING, answers_to, card_of, policies, scorecards
 
 from readiness.engine.evaluate import Evaluation
 from readiness.engine.report import report
 from readiness.engine.scorecard import Answer, Scorecard
-from readiness.engine.sections import percent
+from readiness.engine.sections import categories, gates, percent, sections, stages
 from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Severity, Topic, Verdict
 from readiness.policy.v1alpha1 import ReadinessReportStatus
@@ -25,10 +26,13 @@ def test_every_requirement_is_counted_once(card: Scorecard) -> None:
     (told,) = status["scorecards"]
     summary = told["summary"]
     assert sum(summary.values()) == len(card.policy.requirements)
-    assert told["items"] == f"{summary['passed']}/{sum(summary.values()) - summary['notApplicable']}"
+    uncounted = summary["notApplicable"] + summary["waived"]
+    assert told["items"] == f"{summary['passed']}/{sum(summary.values()) - uncounted}"
     assert len(told["passed"]) == summary["passed"]
     assert len(told["notApplicable"]) == summary["notApplicable"]
-    assert len(told["requirements"]) == summary["failed"] + summary["warned"] + summary["unknown"]
+    open_ = summary["failed"] + summary["warned"] + summary["unknown"]
+    assert len(told["requirements"]) == open_ + summary["waived"]
+    assert told.get("stage", "") == status.get("stage", "") == card.stage
     assert status["blockersTotal"] == summary["failed"]
 
 
@@ -53,6 +57,51 @@ def test_to_meet_one_check_more_lowers_no_score_and_makes_no_verdict_worse(data:
     assert after.passed >= before.passed
     assert after.score >= before.score
     assert after.verdict.rank <= before.verdict.rank
+    assert _height(after) >= _height(before)
+    for was, now in zip(_shares(before), _shares(after), strict=True):
+        assert (was["name"], now["percent"] >= was["percent"]) == (now["name"], True)
+    for was, now in zip(gates(asked, before.outcomes), gates(asked, after.outcomes), strict=True):
+        assert set(now["failing"]) <= set(was["failing"])
+
+
+def _height(card: Scorecard) -> int:
+    return ("", *card.policy.stages).index(card.stage)
+
+
+def _shares(card: Scorecard) -> list[dict[str, Any]]:
+    return stages(card.policy, card.outcomes) + categories(card.policy, card.outcomes)
+
+
+@given(card=scorecards())
+def test_sections_add_up_to_the_scorecard(card: Scorecard) -> None:
+    by_category = categories(card.policy, card.outcomes)
+    assert sum(item["passed"] for item in by_category) == card.passed
+    assert sum(item["total"] for item in by_category) == card.total
+    for item in by_category:
+        assert (item["state"] == "Complete") == (item["percent"] >= item["target"])
+        assert item["state"] != "Pending" or item["passed"] == 0
+    ladder = stages(card.policy, card.outcomes)
+    staged = [result.outcome for result in card.results if result.requirement.stage]
+    assert sum(item["total"] for item in ladder) == sum(outcome in COUNTED for outcome in staged)
+    reached = [item["name"] for item in ladder if item["reached"]]
+    assert reached == list(card.policy.stages[: len(reached)])
+    assert card.stage == (reached[-1] if reached else "")
+    assert all(item["percent"] == 100 for item in ladder if item["reached"])
+    assert all(item["percent"] < 100 for item in ladder[len(reached) : len(reached) + 1])
+    for item in _shares(card):
+        assert item["percent"] == percent(item["passed"], item["total"])
+
+
+@given(card=scorecards())
+def test_what_is_compensated_is_so_by_a_pass_and_blocks_nothing(card: Scorecard) -> None:
+    passed = {result.requirement.name for result in card.results if result.outcome is Outcome.PASS}
+    for result in card.results:
+        able = passed & set(result.requirement.compensated_by)
+        if result.outcome in (Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN, Outcome.ERROR):
+            assert bool(result.compensated_by) == bool(able)
+        else:
+            assert not result.compensated_by
+        assert result.outcome is not Outcome.FAIL or (result.requirement.blocking and not able)
 
 
 @given(data=st.data())
@@ -64,7 +113,8 @@ def test_to_raise_a_severity_makes_no_verdict_better(data: st.DataObject) -> Non
     severity = data.draw(st.sampled_from([item for item in Severity if item.rank <= line.severity.rank]))
     raised = list(asked.requirements)
     raised[place] = replace(line, severity=severity, blocking=severity in BLOCKING)
-    before, after = card_of(asked, given_answers), card_of(policy(*raised), given_answers)
+    before = card_of(asked, given_answers)
+    after = card_of(replace(asked, requirements=tuple(raised)), given_answers)
     assert after.verdict.rank >= before.verdict.rank
     assert (after.score, after.items) == (before.score, before.items)
 
@@ -80,13 +130,20 @@ def test_the_order_of_requirements_and_of_checks_matters_to_no_figure(data: st.D
         lines.append((replace(line, asks=asks), tuple(found[place] for place in order)))
     shuffled = data.draw(st.permutations(lines))
     before = card_of(asked, given_answers)
-    after = card_of(policy(*[line for line, _ in shuffled]), tuple(found for _, found in shuffled))
+    turned = replace(asked, requirements=tuple(line for line, _ in shuffled))
+    after = card_of(turned, tuple(found for _, found in shuffled))
     assert (after.counts, after.verdict, after.score) == (before.counts, before.verdict, before.score)
     assert [line.requirement.severity for line in after.blockers] == [
         line.requirement.severity for line in before.blockers
     ]
     for topic in Topic:
         assert _outcome(topic, before) == _outcome(topic, after)
+    assert _sections(before) == _sections(after)
+
+
+def _sections(card: Scorecard) -> dict[str, dict[str, Any]]:
+    """The sections by name: categories come in the order of their first requirement."""
+    return {part: {item["name"]: item for item in told} for part, told in sections(card.policy, card.outcomes)}
 
 
 def _outcome(topic: Topic, card: Scorecard) -> Outcome | None:

@@ -1,12 +1,14 @@
 """Figures that are kept by what changes are those that counting everything anew gives."""
 
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import NOW
 from tests.properties.strategies import answers_to, card_of, policies, refs
 
+from readiness.engine.scorecard import Answer
 from readiness.engine.status import status_of
 from readiness.engine.tally import Standing, Tally
 from readiness.model import Outcome, Ref, Verdict
@@ -56,11 +58,16 @@ def test_the_figures_of_a_status_agree(data: st.DataObject) -> None:
     assert sum(workloads[word] for word in ("go", "goWithConditions", "noGo", "unknown")) == workloads["total"]
     assert workloads["percent"] == 100 * workloads["go"] // workloads["total"]
     assert sum(requirements.values()) == len(asked.requirements)
-    assert status["items"] == f"{requirements['passed']}/{sum(requirements.values()) - requirements['notApplicable']}"
+    counted = sum(requirements.values()) - requirements["notApplicable"] - requirements["waived"]
+    assert status["items"] == f"{requirements['passed']}/{counted}"
+    assert sum(item["total"] for item in status["categories"]) == counted
+    assert sum(item["passed"] for item in status["categories"]) == requirements["passed"]
+    assert [item["name"] for item in status.get("stages", ()) if item["reached"]][-1:] == _present(status, "stage")
     assert requirements["failed"] <= status["blockersTotal"]
     assert (status["verdict"] == Verdict.NO_GO) == (status["blockersTotal"] > 0) == (workloads["noGo"] > 0)
     assert (status["score"] == 100) == (tally.passed_pairs == tally.counted_pairs)
-    pairs = sum(counts.total() - counts[Outcome.NOT_APPLICABLE] for counts in tally.outcomes)
+    uncounted = (Outcome.NOT_APPLICABLE, Outcome.WAIVED)
+    pairs = sum(counts.total() - sum(counts[outcome] for outcome in uncounted) for counts in tally.outcomes)
     assert tally.counted_pairs == pairs
 
 
@@ -72,3 +79,29 @@ def test_a_status_of_the_same_figures_is_written_once(data: st.DataObject) -> No
         tally.put(ref, Standing.of(card_of(asked, data.draw(answers_to(asked)))))
     first = status_of(tally, {}, NOW)
     assert status_of(tally, first, NOW + timedelta(minutes=5)) == first
+
+
+def _present(status: dict[str, Any], key: str) -> list[Any]:
+    return [status[key]] if key in status else []
+
+
+@given(data=st.data())
+def test_a_workload_that_meets_one_check_more_lowers_no_figure(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    tally = Tally(asked)
+    fleet = {ref: data.draw(answers_to(asked)) for ref in data.draw(st.sets(refs, min_size=1, max_size=4))}
+    for ref, found in fleet.items():
+        tally.put(ref, Standing.of(card_of(asked, found)))
+    before = status_of(tally, {}, NOW)
+    ref = data.draw(st.sampled_from(sorted(fleet)))
+    line = data.draw(st.integers(0, len(asked.requirements) - 1))
+    mended = tuple((Answer(Outcome.PASS),) * len(found) if line == n else found for n, found in enumerate(fleet[ref]))
+    tally.put(ref, Standing.of(card_of(asked, mended)))
+    after = status_of(tally, before, NOW)
+    assert after["score"] >= before["score"]
+    assert (after["score"] == before["score"]) == ("previousScore" not in after)
+    stages = ("", *asked.stages)
+    assert stages.index(after.get("stage", "")) >= stages.index(before.get("stage", ""))
+    for part in ("stages", "categories"):
+        for was, now in zip(before.get(part, ()), after.get(part, ()), strict=True):
+            assert now["percent"] >= was["percent"]
