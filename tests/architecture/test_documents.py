@@ -38,5 +38,5 @@ def test_what_only_people_or_running_pods_can_answer_is_asked_of_them(check_id: 
     if meant in (*_PROBED.values(), Kind.ATTESTATION, Kind.STYLE):
         assert check.kind == meant
     else:
-        assert check.kind in (Kind.STATIC, Kind.RELATION, Kind.STATE, Kind.SECRET)
+        assert check.kind in (Kind.STATIC, Kind.RELATION, Kind.SECRET)
         assert check.implemented
