@@ -9,7 +9,7 @@ from collections import ChainMap
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
@@ -32,13 +32,18 @@ from readiness.adapters.reflector import Reflector, Source, State
 from readiness.engine.guard import Address, parse, refusal
 from readiness.engine.published import Published
 from readiness.errors import ReadinessError
+from readiness.model import Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
 from readiness.policy.compiled import PolicyRef
 from readiness.policy.match import Scope
+from readiness.runtime.api import PAGE_SIZE
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
+from readiness.runtime.claimbook import ClaimBook
+from readiness.runtime.claims import ClaimReconciler
 from readiness.runtime.operator import Operator
+from readiness.runtime.outlook import Gate, Outlook
 from readiness.runtime.policybook import PolicyBook
 from readiness.runtime.ports import Clock
 from readiness.runtime.probing import Patrol
@@ -49,9 +54,8 @@ from readiness.settings import Settings
 
 REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
 _STALE = 240.0  # seconds without a word of a watch, whose bookmarks come every minute
-_PERMISSIONS_PACE = 2.0  # seconds
+_LOOK_OUT_PACE = 2.0  # seconds
 _LATE = 60.0  # seconds that an endpoint waits beyond its turn before evidence counts as stale
-_WATCHED = tuple(kind for kind in KINDS if not kind.on_demand)
 _NEEDED = frozenset({"Namespace", "Pod"})  # without these nothing can be judged
 
 log = logging.getLogger(__name__)
@@ -100,7 +104,8 @@ class Process:
         self.queue: WorkQueue[Key] = WorkQueue(clock=clock.monotonic)
         inventory, book = Inventory(), PolicyBook(Scope.around(settings.namespace), settings.namespace)
         self.probing = self._patrol(inventory)
-        self.cluster = Cluster(inventory, book, PublishedReports(), self.probing, clock)
+        claims = ClaimBook(timedelta(days=settings.waiver_days))
+        self.cluster = Cluster(inventory, book, PublishedReports(), self.probing, clock, claims)
         self.crds = Crds(self.api, _expected_schemas())
         identity = make_identity(settings.pod_name or "readiness")
         path = lease_path(settings.namespace or "default", settings.lease_name)
@@ -111,7 +116,8 @@ class Process:
         )
         self.sweeper = Sweeper(self.api, self._sweep, period=settings.resync)
         self.operator = self._operator()
-        self.reflectors: dict[str, Reflector[Any]] = {kind.kind: self._reflector(kind) for kind in _WATCHED}
+        self.outlook = Outlook(self.api, KINDS)
+        self.reflectors: dict[str, Reflector[Any]] = {kind.name: self._reflector(kind) for kind in KINDS}
         source = Source(kind="ReadinessReport", path=REPORTS_PATH)
         reports = Reflector(self.api, source, Published.of, self.operator.saw_report, clock=clock.monotonic)
         self.reflectors["ReadinessReport"] = reports
@@ -144,6 +150,7 @@ class Process:
             queue,
             WorkloadReconciler(cluster, queue, reports, events, self._figures_changed, metrics.evaluated),
             PolicyReconciler(cluster, queue, statuses, events),
+            ClaimReconciler(cluster, queue, statuses, events),
             metrics.published,
             self.sweeper.ask,
         )
@@ -169,7 +176,7 @@ class Process:
             stack.push_async_callback(self.events.drain)
             await stack.enter_async_context(self._running(self.events.run()))
             await stack.enter_async_context(self._running(self.probing.run()))
-            await stack.enter_async_context(self._running(self._heed_permissions()))
+            await stack.enter_async_context(self._running(self._look_out()))
             for _ in range(self.settings.workers):
                 await stack.enter_async_context(self._running(self.operator.work()))
             await self.stopping.wait()
@@ -182,11 +189,12 @@ class Process:
     @asynccontextmanager
     async def _watching(self) -> AsyncIterator[None]:
         """All watches: our reflectors, the sweeper, and kopf on its thread."""
-        listener = Listener(self.operator.saw_policy, self.operator.lost_policy, self.sweeper.ask, self._ended)
+        listener = Listener(self.operator.saw_own, self.operator.lost_own, self.sweeper.ask, self._ended)
         watch = self.watch_policies or partial(PolicyWatch, partial(_kopf_connection, self.connection))
         async with AsyncExitStack() as stack:
             for reflector in self.reflectors.values():
                 await stack.enter_async_context(self._running(reflector.run()))
+            await stack.enter_async_context(self._running(self.outlook.run()))
             await stack.enter_async_context(self._running(self.sweeper.run()))
             await stack.enter_async_context(watch(listener))
             yield
@@ -215,6 +223,7 @@ class Process:
 
     async def _all_synced(self) -> None:
         await self.sweeper.synced.wait()
+        self._ask_for_kinds()
         for reflector in self.reflectors.values():
             await reflector.synced.wait()
         log.info("synced", extra={"objects": sum(len(each.mirror) for each in self.reflectors.values())})
@@ -227,37 +236,66 @@ class Process:
             self.stopping.set()
 
     def _reflector(self, kind: Kind) -> Reflector[Record]:
-        source = Source(kind=kind.kind, path=kind.path, required=kind.kind in _NEEDED, metadata_only=kind.metadata_only)
-        return Reflector(self.api, source, kind.read, self.operator.saw, clock=self.clock.monotonic)
+        source = Source(
+            kind=kind.name,
+            path=kind.path,
+            required=kind.kind in _NEEDED,
+            metadata_only=kind.metadata_only,
+            field_selector=kind.field_selector,
+            page_size=kind.page_size or PAGE_SIZE,
+            every=kind.every,
+        )
+        gate = Gate(self.outlook, kind) if kind.on_demand else None
+        return Reflector(self.api, source, kind.read, self.operator.saw, clock=self.clock.monotonic, gate=gate)
 
     def _sweep(self, found: list[Mapping[str, Any]], version: str) -> None:
-        self.operator.sweep_policies(found, version)
+        self.operator.sweep(found, version)
 
     def _figures_changed(self, ref: PolicyRef) -> None:
         self.operator.figures_changed(ref)
 
     def _lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
-        self.cluster.hidden = self._hidden()
+        self._see()
         if not leading:
             self.probing.clear()
         self.operator.lead(leading)
 
-    async def _heed_permissions(self) -> None:
-        """Have looked at again what is told differently: when what we may read has changed, or probes fall behind."""
+    async def _look_out(self) -> None:
+        """Have looked at again what is told differently: when what we can read has changed, or probes fall behind."""
         while True:
-            await asyncio.sleep(_PERMISSIONS_PACE)
-            hidden = self._hidden()
-            if hidden != self.cluster.hidden:
-                self.cluster.hidden = hidden
+            await asyncio.sleep(_LOOK_OUT_PACE)
+            self._ask_for_kinds()
+            if self._see():
                 self.operator.look_at_all()
             late = self.probing.lag() > _LATE
             if late != self.cluster.late:
                 self.cluster.late = late
                 self.operator.look_at_policies()
 
+    def _ask_for_kinds(self) -> None:
+        """Have those kinds read that some policy needs."""
+        policies = (entry.active for entry in self.cluster.book)
+        asked = (policy.reads for policy in policies if policy is not None)
+        self.outlook.want(frozenset[type]({Workload}).union(*asked))
+
+    def _see(self) -> bool:
+        """Note what of the cluster we cannot see; returns whether that has changed."""
+        seen = self.cluster.hidden, self.cluster.not_served, self.cluster.unread
+        self.cluster.hidden = self._hidden()
+        kinds = [kind for kind in KINDS if kind.on_demand and kind.record is not Workload]
+        here = [kind for kind in kinds if self._is_served(kind)]
+        self.cluster.not_served = frozenset(kind.record for kind in kinds) - {kind.record for kind in here}
+        self.cluster.unread = frozenset(kind.record for kind in here if not self.reflectors[kind.name].listed)
+        return seen != (self.cluster.hidden, self.cluster.not_served, self.cluster.unread)
+
+    def _is_served(self, kind: Kind) -> bool:
+        """Whether a kind may be there: as long as nobody has told us, each may."""
+        gone = self.reflectors[kind.name].state is State.NOT_SERVED
+        return not self.outlook.known or (kind.name in self.outlook.served and not gone)
+
     def _hidden(self) -> tuple[Kind, ...]:
         """The kinds that we may not read, from the first refusal until we have read them."""
-        states = {kind: self.reflectors[kind.kind].state for kind in _WATCHED}
+        states = {kind: self.reflectors[kind.name].state for kind in KINDS}
         hidden = self.cluster.hidden
         return tuple(
             kind
@@ -276,6 +314,8 @@ class Process:
             found["policies"] = self.sweeper.problem
         now = self.clock.monotonic()
         for kind, reflector in self.reflectors.items():
+            if reflector.on_demand:
+                continue  # what others install holds nobody up
             if not reflector.synced.is_set():
                 found[kind] = f"not read yet: {reflector.error or reflector.state}"
             elif reflector.source.required and reflector.state in (State.NOT_SERVED, State.FORBIDDEN):

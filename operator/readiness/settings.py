@@ -19,7 +19,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="The least that is logged.")
     log_format: Literal["json", "text"] = Field("json", description="How logs are written.")
     workers: int = Field(4, ge=1, le=64, description="How many workloads are worked on at a time.")
-    resync: float = Field(300.0, ge=1.0, le=86400.0, description="Time between two full lists of the policies.")
+    resync: float = Field(
+        300.0, ge=1.0, le=86400.0, description="Time between two full lists of policies, waivers and attestations."
+    )
+    waiver_days: int = Field(
+        366, ge=1, le=366, description="Most days that a waiver may last; a longer one has no effect."
+    )
     writes_per_second: float = Field(
         200.0, ge=1.0, le=5000.0, description="Most reports and statuses written a second."
     )

@@ -18,12 +18,14 @@ from tests.fakeapi.store import Object, Store
 from tests.fakeapi.virtual_time import clock, until
 
 from readiness.adapters.kubeapi import Connection, KubeApi
-from readiness.adapters.policies import PLURALS, Listener
+from readiness.adapters.policies import KINDS, Listener
 from readiness.adapters.publish.metrics import Metrics
 from readiness.adapters.reflector import Reflector, Source
 from readiness.app import Process
 from readiness.gen.crds import documents
-from readiness.policy.names import API_PATH
+from readiness.policy.claims import CLAIM_KINDS
+from readiness.policy.names import API_PATH, PLURALS
+from readiness.runtime.claimbook import ClaimRef
 from readiness.runtime.policybook import ref_of
 from readiness.settings import Settings
 
@@ -31,6 +33,8 @@ NAMESPACE = "shop"
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 REPORTS = "/apis/readiness.dev/v1alpha1/readinessreports"
 POLICIES = "/apis/readiness.dev/v1alpha1/readinesspolicies"
+WAIVERS = "/apis/readiness.dev/v1alpha1/readinesswaivers"
+ATTESTATIONS = "/apis/readiness.dev/v1alpha1/readinessattestations"
 CLUSTER_POLICIES = "/apis/readiness.dev/v1alpha1/clusterreadinesspolicies"
 EVENTS = "/apis/events.k8s.io/v1/events"
 LEASES = "/apis/coordination.k8s.io/v1/leases"
@@ -43,7 +47,8 @@ _OURS = re.compile(
     r"(create|update) /apis/coordination.k8s.io/v1/namespaces/[^/]+/leases(/[^/]+)?"
     r"|(create|patch) /apis/events.k8s.io/v1/namespaces/[^/]+/events(/[^/]+)?"
     r"|(create|update|delete) /apis/readiness.dev/v1alpha1/namespaces/[^/]+/readinessreports(/[^/]+)?"
-    r"|patch /apis/readiness.dev/v1alpha1/(namespaces/[^/]+/readinesspolicies|clusterreadinesspolicies)/[^/]+/status"
+    r"|patch /apis/readiness.dev/v1alpha1/namespaces/[^/]+/readiness(policies|waivers|attestations)/[^/]+/status"
+    r"|patch /apis/readiness.dev/v1alpha1/clusterreadinesspolicies/[^/]+/status"
 )
 
 
@@ -62,17 +67,18 @@ class VirtualClock:
 
 @asynccontextmanager
 async def reflected(api: KubeApi, store: Store, listener: Listener) -> AsyncIterator[None]:
-    """Stand in for kopf, which cannot start on the fake API server: watch both kinds of policies, tell a listener."""
+    """Stand in for kopf, which cannot start on the fake API server: watch policies and claims, tell a listener."""
 
     def tell(old: Object | None, new: Object | None) -> None:
         if new is not None:
             listener.saw(new)
         elif old is not None:
-            listener.lost(ref_of(old), str(store.version))
+            ref = ClaimRef.of(old) if old["kind"] in CLAIM_KINDS else ref_of(old)
+            listener.lost(ref, str(store.version))
 
     tasks = []
-    for plural in PLURALS:
-        source = Source(kind=plural, path=f"{API_PATH}/{plural}")
+    for kind in KINDS:
+        source = Source(kind=kind, path=f"{API_PATH}/{PLURALS[kind]}")
         reflector = Reflector(api, source, lambda raw: raw, tell, clock=clock)
         tasks.append(asyncio.create_task(reflector.run()))
     try:

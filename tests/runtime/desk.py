@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.builders import NOW, container, workload
+from tests.policy.claims import claim
 
 from readiness.engine.demand import Plan
 from readiness.engine.published import Published
@@ -18,6 +19,8 @@ from readiness.policy.compiled import PolicyRef
 from readiness.policy.match import Scope
 from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
+from readiness.runtime.claimbook import ClaimEntry, ClaimRef
+from readiness.runtime.claims import ClaimReconciler
 from readiness.runtime.operator import Operator
 from readiness.runtime.policybook import Entry, PolicyBook, ref_of
 from readiness.runtime.ports import Event
@@ -97,11 +100,13 @@ class Board:
     """Statuses in memory; `served` is what an API server makes of one."""
 
     versions: Callable[[], int]
-    policies: dict[PolicyRef, Raw] = field(default_factory=dict)
+    policies: dict[PolicyRef | ClaimRef, Raw] = field(default_factory=dict)
     written: list[Raw] = field(default_factory=list)
     served: Callable[[Raw], Raw] = lambda status: status
 
-    async def write(self, ref: PolicyRef, resource_version: str, status: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def write(
+        self, ref: PolicyRef | ClaimRef, resource_version: str, status: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         held = self.policies.get(ref)
         if held is None:
             raise ApiError(404, "NotFound", str(ref))
@@ -140,11 +145,13 @@ class Desk:
         self.reports.gate.set()
         workloads = WorkloadReconciler(self.cluster, self.queue, self.reports, self.ears, self._figures_changed)
         policies = PolicyReconciler(self.cluster, self.queue, self.board, self.ears)
+        claims = ClaimReconciler(self.cluster, self.queue, self.board, self.ears)
         self.operator = Operator(
             self.cluster,
             self.queue,
             workloads,
             policies,
+            claims,
             self.latencies.append,
             lambda: self.outdated.append(self.clock.seconds),
         )
@@ -180,6 +187,19 @@ class Desk:
         self.board.policies[ref_of(raw)] = raw
         self.operator.saw_policy(raw)
         return raw
+
+    def claim(
+        self, kind: str, name: str = "it", *, generation: int = 1, uid: str = "", **spec: Any
+    ) -> ClaimEntry | None:
+        """A waiver or an attestation as the watch tells of it."""
+        raw = claim(kind, name, **spec)
+        told = {"uid": uid or f"uid-{name}", "generation": generation, "resourceVersion": str(self.next())}
+        raw["metadata"] |= told
+        held = self.board.policies.get(ClaimRef.of(raw), {})
+        raw |= {"status": held["status"]} if "status" in held else {}
+        self.board.policies[ClaimRef.of(raw)] = raw
+        self.operator.saw_own(raw)
+        return self.cluster.claims.get(ClaimRef.of(raw))
 
     @property
     def entry(self) -> Entry:

@@ -6,6 +6,7 @@ LOG_FORMAT: {{ .Values.logging.format }}
 WORKERS: {{ .Values.workers | toString | quote }}
 RESYNC: {{ .Values.resync | toString | quote }}
 WRITES_PER_SECOND: {{ .Values.writesPerSecond | toString | quote }}
+WAIVER_DAYS: {{ .Values.waiverDays | toString | quote }}
 PROBE_CONCURRENCY: {{ .Values.probeConcurrency | toString | quote }}
 WORKLOAD_EVENTS: {{ .Values.workloadEvents | toString | quote }}
 WORKLOAD_METRICS: {{ .Values.workloadMetrics.enabled | toString | quote }}

@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from readiness.policy.names import GROUP, VERSION
+from readiness.policy.names import GROUP, PLURALS, VERSION
 from readiness.runtime.api import Api, ApiError
 
-PLURALS = ("readinesspolicies", "clusterreadinesspolicies", "readinessreports")
 SCHEMA_ANNOTATION = f"{GROUP}/schema"
 _PATH = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
@@ -28,7 +27,7 @@ class Crds:
         told = ""
         while self.problem:
             try:
-                found = [await self._look(plural) for plural in PLURALS]
+                found = [await self._look(plural) for plural in PLURALS.values()]
                 self.problem = "; ".join(filter(None, found))
             except ApiError as error:
                 self.problem = f"cannot read the CRDs: {error}"

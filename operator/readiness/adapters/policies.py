@@ -1,5 +1,5 @@
 """
-Our own resources through kopf: lifecycle, login and the watches of policies.
+Our own resources through kopf: lifecycle, login and the watches of policies, waivers and attestations.
 
 The handlers are `on.event` only, take no `patch` and return nothing, so kopf writes to no object. What kopf does not
 tell, deletions that it missed, comes from a list every few minutes and after each of its own relists.
@@ -18,12 +18,13 @@ from typing import Any, Self
 
 import kopf
 
+from readiness.policy.claims import CLAIM_KINDS
 from readiness.policy.compiled import PolicyRef
-from readiness.policy.names import API_PATH, API_VERSION, GROUP, VERSION
+from readiness.policy.names import API_PATH, API_VERSION, GROUP, PLURALS, VERSION
 from readiness.runtime.api import Api, ApiError, list_pages
+from readiness.runtime.claimbook import ClaimRef
 
-PLURALS = ("readinesspolicies", "clusterreadinesspolicies")
-_KINDS = {"readinesspolicies": "ReadinessPolicy", "clusterreadinesspolicies": "ClusterReadinessPolicy"}
+KINDS = ("ReadinessPolicy", "ClusterReadinessPolicy", "ReadinessWaiver", "ReadinessAttestation")
 _LOGIN_PACE = 2.0  # seconds between two logins: kopf asks again at once when the API server says 401
 _LOGIN_LIFE = timedelta(minutes=50)
 
@@ -70,12 +71,12 @@ class Listener:
     """
     Who is told, on the operator's own event loop.
 
-    `saw` of a policy as it is, `lost` of one that is gone and at which resourceVersion, `relisted` of a new list,
+    `saw` of an object as it is, `lost` of one that is gone and at which resourceVersion, `relisted` of a new list,
     `ended` when kopf gave up, with its error if it had one.
     """
 
     saw: Callable[[Raw], None]
-    lost: Callable[[PolicyRef, str], None]
+    lost: Callable[[PolicyRef | ClaimRef, str], None]
     relisted: Callable[[], None]
     ended: Callable[[BaseException | None], None]
 
@@ -117,7 +118,7 @@ class PolicyWatch:
         error: BaseException | None = None
         registry = kopf.OperatorRegistry()
         kopf.on.login(registry=registry, backoff=_LOGIN_PACE)(self._login)
-        for plural in PLURALS:
+        for plural in map(PLURALS.__getitem__, KINDS):
             kopf.on.event(GROUP, VERSION, plural, registry=registry, id=f"see-{plural}")(self._handle)
         try:
             asyncio.run(
@@ -147,7 +148,8 @@ class PolicyWatch:
         body = json.loads(json.dumps(dict(event["body"])))  # kopf's views are tied to its own thread's objects
         if event["type"] == "DELETED":
             metadata = body["metadata"]
-            ref = PolicyRef(body["kind"], metadata.get("namespace") or "", metadata["name"])
+            of = ClaimRef if body["kind"] in CLAIM_KINDS else PolicyRef
+            ref = of(body["kind"], metadata.get("namespace") or "", metadata["name"])
             self._loop.call_soon_threadsafe(self._listener.lost, ref, metadata["resourceVersion"])
             return
         if event["type"] is None:
@@ -156,20 +158,20 @@ class PolicyWatch:
 
 
 async def listed(api: Api) -> tuple[list[dict[str, Any]], str]:
-    """All policies of both kinds, and the resourceVersion that they were at, the first kind's. Raises ApiError."""
+    """All policies and claims, and the resourceVersion that they were at, the first kind's. Raises ApiError."""
     found, version = [], ""
-    for plural in PLURALS:
-        async for page in list_pages(api, f"{API_PATH}/{plural}"):
+    for kind in KINDS:
+        async for page in list_pages(api, f"{API_PATH}/{PLURALS[kind]}"):
             version = version or page["metadata"]["resourceVersion"]
             for item in page["items"]:
                 item.setdefault("apiVersion", API_VERSION)
-                item.setdefault("kind", _KINDS[plural])
+                item.setdefault("kind", kind)
                 found.append(item)
     return found, version
 
 
 class Sweeper:
-    """Lists all policies now and then, and soon after kopf has listed anew."""
+    """Lists all policies and claims now and then, and soon after kopf has listed anew."""
 
     def __init__(
         self, api: Api, sweep: Callable[[list[Raw], str], None], *, period: float = 300.0, soon: float = 1.0
@@ -199,7 +201,7 @@ class Sweeper:
             try:
                 found, version = await listed(self._api)
             except ApiError as error:
-                log.warning("cannot list policies: %s", error)
+                log.warning("cannot list policies and claims: %s", error)
                 self.problem = f"cannot be listed: {error}"
                 wait = min(5.0, self._period)
             else:

@@ -16,7 +16,6 @@ from readiness.model import Fail, Outcome, Ref, Snapshot, Workload
 from readiness.model.claims import Attestation, Claim, Phase, Waiver
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
-from readiness.model.records import dataclass
 from readiness.policy.compiled import Ask, Policy, PolicyRef, Requirement
 
 _CONTAINER = re.compile(r"ontainers\[([^\]]*)\]")  # of every role
@@ -93,7 +92,7 @@ class Allowances:
         """An answer less what is waived of it; a finding ends to be waived with the last waiver that covers it."""
         if not waivers or answer.outcome not in _OPEN:
             return answer
-        left, lasting = [], []
+        left, lasting, used = [], [], set[Waiver]()
         for finding in answer.findings:
             covering = [waiver for waiver in waivers if waiver.covers_container(_container(finding))]
             for waiver in covering:
@@ -102,13 +101,14 @@ class Allowances:
                 use.forbidden += not allowed
             if covering and allowed:
                 lasting.append(max(covering, key=Waiver.order))
+                used.update(covering)
             else:
                 left.append(finding)
         if not lasting:
             return answer
         if left:
-            return replace(answer, findings=tuple(left))
-        return Answer(Outcome.WAIVED, answer.findings, answer.reason, min(lasting, key=Waiver.order))
+            return replace(answer, findings=tuple(left), waivers=frozenset(used))
+        return Answer(Outcome.WAIVED, answer.findings, answer.reason, min(lasting, key=Waiver.order), frozenset(used))
 
 
 _PASSED = Answer(Outcome.PASS)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class ConditionType(StrEnum):
-    """Conditions of policies and reports, besides the topics (`model.finding.Topic`)."""
+    """Conditions of policies, reports, waivers and attestations, besides the topics (`model.finding.Topic`)."""
 
     READY = "Ready"
     RECONCILING = "Reconciling"
@@ -12,6 +12,9 @@ class ConditionType(StrEnum):
     COMPLIANT = "Compliant"
     DEGRADED = "Degraded"
     EVIDENCE_CURRENT = "EvidenceCurrent"
+    ACTIVE = "Active"
+    VALID = "Valid"
+    EXPIRING = "Expiring"
 
 
 class Reason(StrEnum):
@@ -42,10 +45,19 @@ class Reason(StrEnum):
     NOT_EVALUATED = "NotEvaluated"
     CHECK_FAILED = "CheckFailed"
     NOT_ASKABLE = "NotAskable"
+    NOT_INSTALLED = "NotInstalled"
     NOT_IMPLEMENTED = "NotImplemented"
+    ACTIVE = "Active"
     FRESH = "Fresh"
     NOT_YET_VALID = "NotYetValid"
+    EXPIRES_SOON = "ExpiresSoon"
+    EXPIRES_WITHIN_A_DAY = "ExpiresWithinADay"
     EXPIRED = "Expired"
+    EXPIRATION_TOO_FAR = "ExpirationTooFar"
+    TARGET_NOT_FOUND = "TargetNotFound"
+    UNUSED = "Unused"
+    FORBIDDEN = "Forbidden"
+    SUBJECT_NOT_FOUND = "SubjectNotFound"
     IMAGE_MISMATCH = "ImageMismatch"
 
 
@@ -58,3 +70,7 @@ class EventReason(StrEnum):
     ENDPOINT_FAILING = "EndpointFailing"
     ENDPOINT_RECOVERED = "EndpointRecovered"
     POLICY_INVALID = "PolicyInvalid"
+    WAIVER_EXPIRING = "WaiverExpiring"
+    WAIVER_EXPIRED = "WaiverExpired"
+    ATTESTATION_EXPIRING = "AttestationExpiring"
+    ATTESTATION_EXPIRED = "AttestationExpired"

@@ -4,3 +4,10 @@ GROUP = "readiness.dev"
 VERSION = "v1alpha1"
 API_VERSION = f"{GROUP}/{VERSION}"
 API_PATH = f"/apis/{API_VERSION}"
+PLURALS = {
+    "ReadinessPolicy": "readinesspolicies",
+    "ClusterReadinessPolicy": "clusterreadinesspolicies",
+    "ReadinessReport": "readinessreports",
+    "ReadinessWaiver": "readinesswaivers",
+    "ReadinessAttestation": "readinessattestations",
+}

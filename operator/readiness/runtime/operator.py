@@ -13,10 +13,14 @@ from typing import Any
 
 from readiness.engine.published import Published
 from readiness.model import ConfigMap, Namespace, Ref
+from readiness.model.claims import Waiver
 from readiness.model.parse import Record
 from readiness.model.touch import touched
+from readiness.policy.claims import CLAIM_KINDS
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.runtime.api import ApiError
+from readiness.runtime.claimbook import ClaimRef
+from readiness.runtime.claims import ClaimReconciler
 from readiness.runtime.policybook import ref_of
 from readiness.runtime.reconcile import Cluster, Key, WorkloadReconciler
 from readiness.runtime.statuses import PolicyReconciler
@@ -41,13 +45,14 @@ class Operator:
     Takes in events, and as the leader works through the queue.
 
     `published_after` is told the seconds from a change to its publication, `outdated` that somebody knows a policy
-    better than we do.
+    or a claim better than we do.
     """
 
     cluster: Cluster
     queue: WorkQueue[Key]
     workloads: WorkloadReconciler
     policies: PolicyReconciler
+    claims: ClaimReconciler
     published_after: Callable[[float], None] = lambda _seconds: None
     outdated: Callable[[], None] = lambda: None
     leading: bool = False
@@ -78,6 +83,30 @@ class Operator:
         if subject is not None and self.leading:
             self.queue.add(subject, DEBOUNCE)
 
+    def saw_own(self, raw: Mapping[str, Any]) -> None:
+        """Take in a policy, a waiver or an attestation as it is now."""
+        if raw["kind"] in CLAIM_KINDS:
+            self.saw_claim(raw)
+        else:
+            self.saw_policy(raw)
+
+    def lost_own(self, ref: PolicyRef | ClaimRef, version: str) -> None:
+        """Take in that one of them was gone at a resourceVersion."""
+        if isinstance(ref, ClaimRef):
+            self.lost_claim(ref, version)
+        else:
+            self.lost_policy(ref, version)
+
+    def sweep(self, found: list[Mapping[str, Any]], version: str) -> None:
+        """
+        Compare with a full list of policies, waivers and attestations, which is as old as its resourceVersion.
+
+        Kopf does not tell of what was deleted while it did not watch.
+        """
+        claims = [raw for raw in found if raw["kind"] in CLAIM_KINDS]
+        self.sweep_claims(claims, version)
+        self.sweep_policies([raw for raw in found if raw["kind"] not in CLAIM_KINDS], version)
+
     def saw_policy(self, raw: Mapping[str, Any]) -> None:
         """Take in a policy as it is now."""
         if self.cluster.book.is_gone(raw):
@@ -87,6 +116,7 @@ class Operator:
             return
         if changed:
             self._begin(entry.ref, before)
+            self._look_at_claims_on(entry.ref)
         elif entry.policy is None or entry.tally is not None:
             self.queue.add(entry.ref, DEBOUNCE)  # somebody's edit of the status is repaired
 
@@ -100,13 +130,10 @@ class Operator:
             subjects |= self.cluster.book.selected(entry.active, self.cluster.inventory)
         for subject in subjects:
             self._look_at(subject)
+        self._look_at_claims_on(ref)
 
     def sweep_policies(self, found: list[Mapping[str, Any]], version: str) -> None:
-        """
-        Compare with a full list of policies, which is as old as its resourceVersion.
-
-        Kopf does not tell of what was deleted while it did not watch.
-        """
+        """Compare with a full list of policies."""
         self.cluster.book.forget_gone(version)
         present = {ref_of(raw) for raw in found}
         for entry in self.cluster.book:
@@ -114,6 +141,39 @@ class Operator:
                 self.lost_policy(entry.ref, version)
         for raw in found:
             self.saw_policy(raw)
+
+    def saw_claim(self, raw: Mapping[str, Any]) -> None:
+        """Take in a waiver or an attestation as it is now."""
+        found = self.cluster.claims.put(raw)
+        if found is None:
+            return
+        entry, before, changed = found
+        if changed:
+            self.saw(before, entry.claim)
+        if self.leading:
+            self.queue.add(entry.ref, DEBOUNCE)  # also when somebody edited its status
+
+    def lost_claim(self, ref: ClaimRef, version: str) -> None:
+        """Take in that a waiver or an attestation was gone at a resourceVersion."""
+        entry = self.cluster.claims.drop(ref, version)
+        if entry is not None:
+            self.saw(entry.claim, None)
+
+    def sweep_claims(self, found: list[Mapping[str, Any]], version: str) -> None:
+        """Compare with a full list of waivers and attestations."""
+        self.cluster.claims.forget_gone(version)
+        present = {ClaimRef.of(raw) for raw in found}
+        for entry in self.cluster.claims:
+            if entry.ref not in present:
+                self.lost_claim(entry.ref, version)
+        for raw in found:
+            self.saw_claim(raw)
+
+    def _look_at_claims_on(self, policy: PolicyRef) -> None:
+        """Have the waivers looked at that name a policy."""
+        for entry in self.cluster.claims:
+            if isinstance(entry.claim, Waiver) and entry.claim.policy_name == policy.name:
+                self.queue.add(entry.ref, DEBOUNCE)
 
     def lead(self, leading: bool) -> None:  # noqa: FBT001 - the shape of the elector's callback
         """Start or stop working: a new leader looks at everything once."""
@@ -125,6 +185,7 @@ class Operator:
         if not leading:
             self._seen.clear()
             self.cluster.troubles.clear()
+            self.cluster.claims.recount()
             for entry in self.cluster.book:
                 entry.tally = None
             return
@@ -135,7 +196,8 @@ class Operator:
     def look_at_all(self) -> None:
         """Look at everything once."""
         if self.leading:
-            for key in [*self.cluster.inventory.roots(), *self.cluster.published]:
+            claims = (entry.ref for entry in self.cluster.claims)
+            for key in [*self.cluster.inventory.roots(), *self.cluster.published, *claims]:
                 self.queue.add(key)
             self.look_at_policies()
 
@@ -171,6 +233,8 @@ class Operator:
         try:
             if isinstance(key, PolicyRef):
                 wrote = await self.policies.reconcile(key)
+            elif isinstance(key, ClaimRef):
+                wrote = await self.claims.reconcile(key)
             else:
                 wrote = await self.workloads.reconcile(key)
         except ApiError as error:
@@ -190,11 +254,11 @@ class Operator:
 
     def _after_refusal(self, key: Key, error: ApiError, seen: float | None) -> None:
         """Try again, unless there is nobody to write for, or not for us; what somebody else changed is read anew."""
-        is_policy = isinstance(key, PolicyRef)
-        if error.is_namespace_terminating or error.reason == "NotLeading" or (is_policy and error.is_not_found):
+        is_watched = not isinstance(key, Ref)  # an object that somebody else makes and takes away
+        if error.is_namespace_terminating or error.reason == "NotLeading" or (is_watched and error.is_not_found):
             self.queue.forget(key)
             return
-        if is_policy and error.is_conflict:
+        if is_watched and error.is_conflict:
             self.outdated()  # should kopf not have told us
         if seen is not None:
             self._seen.setdefault(key, seen)

@@ -9,6 +9,7 @@ from readiness.engine.demand import Plan
 from readiness.engine.published import Published
 from readiness.model import Observation, Pod, Question, Reading, Ref
 from readiness.policy.compiled import PolicyRef
+from readiness.runtime.claimbook import ClaimRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ class Reports(Protocol):
 
 
 class Statuses(Protocol):
-    """Writes the status of policies. Raises ApiError."""
+    """Writes the status of policies and claims. Raises ApiError."""
 
-    async def write(self, ref: PolicyRef, resource_version: str, status: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Apply a status; returns the policy as it is now. A conflict means that it changed meanwhile."""
+    async def write(
+        self, ref: PolicyRef | ClaimRef, resource_version: str, status: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Apply a status; returns the object as it is now. A conflict means that it changed meanwhile."""
         ...
 
 

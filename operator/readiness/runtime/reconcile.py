@@ -18,32 +18,42 @@ from readiness.engine.kept import kept_cards, only_kept, with_kept
 from readiness.engine.published import NOTHING, Published, digests
 from readiness.engine.report import is_shortened, report
 from readiness.engine.tally import Standing
+from readiness.engine.waiving import Allowances
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import Kind
 from readiness.policy.compiled import PolicyRef
 from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
+from readiness.runtime.claimbook import ClaimBook, ClaimRef, Effect
 from readiness.runtime.policybook import Entry, PolicyBook
 from readiness.runtime.ports import Clock, Event, Events, Regarding, Reports, Watchtower
 from readiness.runtime.troubles import Troubles
 from readiness.runtime.workqueue import WorkQueue
 
-Key = Ref | PolicyRef
+Key = Ref | PolicyRef | ClaimRef
+CLAIMS_DEBOUNCE = 0.2  # seconds in which changes of what a claim does are gathered
 GENERATION_PACE = timedelta(seconds=30)  # a report whose only news is the workload's generation waits that long
 
 
 @dataclass(slots=True)
 class Cluster:
-    """What is known: the objects, the policies, and what we published; `hidden` are the kinds we may not read."""
+    """
+    What is known: the objects, the policies, and what we published.
+
+    `hidden` are the kinds that we may not read; `not_served` and `unread` records of kinds as a Snapshot has them.
+    """
 
     inventory: Inventory
     book: PolicyBook
     published: PublishedReports
     watchtower: Watchtower
     clock: Clock
+    claims: ClaimBook = field(default_factory=ClaimBook)
     unselected: set[Ref] = field(default_factory=set)
     hidden: tuple[Kind, ...] = ()
+    not_served: frozenset[type] = frozenset()
+    unread: frozenset[type] = frozenset()
     troubles: Troubles = field(default_factory=Troubles)
     late: bool = False  # whether endpoints are asked much later than policies want
     led_since: float = float("-inf")
@@ -77,16 +87,21 @@ class WorkloadReconciler:
         cluster = self.cluster
         workload = cluster.inventory.workload(ref)
         if workload is None or workload.deleted or workload.finished:
+            self._count_claims(ref, {})
+            if workload is None:
+                cluster.claims.forget(ref)
             return await self._retire(ref, set())
         namespace = cluster.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
         entries = cluster.book.selecting(workload, namespace)
         frozen = self._frozen(ref)
         if not entries:
+            self._count_claims(ref, dict(Allowances.of(workload, self._snapshot()).standings()))
             retired = await self._retire(ref, frozen)
             self._count_unselected(ref, namespace, judged=bool(frozen))
             return retired
         cluster.unselected.discard(ref)
         evaluation = self._judge(workload, entries)
+        self._count_claims(ref, evaluation.claims)
         mark = _mark(evaluation)
         if not frozen and cluster.published.is_settled(ref, mark) and all(entry.counts(ref) for entry in entries):
             return False  # as most of the time: building an equal report would cost as much as judging did
@@ -100,22 +115,31 @@ class WorkloadReconciler:
         cluster = self.cluster
         policies = [entry.policy for entry in entries if entry.policy is not None]
         asked = plans(workload, policies)
-        snapshot = Snapshot(
-            cluster.inventory,
-            cluster.clock.now(),
-            observe=cluster.watchtower.observe,
-            unreadable=frozenset(kind.record for kind in cluster.hidden if kind.record is not Workload),
-        )
         published = cluster.published.of(workload.ref)
         memory = max(policy.probing.memory.total_seconds() for policy in policies)
         fresh_leader = cluster.clock.monotonic() - cluster.led_since < memory
         began = cluster.clock.monotonic()
         carried = published.carried if published and fresh_leader else None
-        evaluation = evaluate(workload, policies, snapshot, carried)
+        evaluation = evaluate(workload, policies, self._snapshot(), carried)
         self.evaluated(cluster.clock.monotonic() - began)
         cluster.watchtower.plan(workload.ref, asked, cluster.inventory.pods_of(workload) if asked else ())
         self._look_again(evaluation, asked, min(policy.interval for policy in policies))
         return evaluation
+
+    def _snapshot(self) -> Snapshot:
+        cluster = self.cluster
+        return Snapshot(
+            cluster.inventory,
+            cluster.clock.now(),
+            observe=cluster.watchtower.observe,
+            unreadable=frozenset(kind.record for kind in cluster.hidden if kind.record is not Workload),
+            not_served=cluster.not_served,
+            unread=cluster.unread,
+        )
+
+    def _count_claims(self, ref: Ref, effects: Mapping[Ref, Effect]) -> None:
+        for claim in self.cluster.claims.count(ref, effects):
+            self.queue.add(claim, CLAIMS_DEBOUNCE)
 
     def _look_again(self, evaluation: Evaluation, asked: list[Plan], interval: float) -> None:
         delays = [interval * uniform(0.9, 1.1)]  # noqa: S311 - spreads load, guards nothing

@@ -94,7 +94,7 @@ class PolicyReconciler:
 
     def _blindness(self, policy: Policy, tally: Tally) -> Blindness | None:
         """The worst blind spot, if there is one."""
-        hidden = [kind.kind for kind in self.cluster.hidden if kind.record is not Workload]
+        hidden = [kind.name for kind in self.cluster.hidden if kind.record is not Workload]
         if hidden:
             return Blindness(Reason.PERMISSION_DENIED, f"the operator may not read {', '.join(hidden)}")
         troubles = self.cluster.troubles

@@ -38,7 +38,8 @@ async def waiting() -> AsyncIterator[tuple[FakeApi, Crds, asyncio.Task[None]]]:
 def test_it_ends_when_all_are_established_and_says_what_is_missing_until_then(caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         async with waiting() as (server, crds, task):
-            server.store.put(PATH, crd("ReadinessPolicy"), crd("ClusterReadinessPolicy", established="False"))
+            server.store.put(PATH, *(crd(kind) for kind in EXPECTED if kind != "ReadinessReport"))
+            server.store.put(PATH, crd("ClusterReadinessPolicy", established="False"))
             await asyncio.sleep(30)
             assert crds.problem == (
                 "clusterreadinesspolicies.readiness.dev is not established; "
@@ -58,7 +59,7 @@ def test_a_crd_without_any_condition_yet_is_waited_for() -> None:
     async def scenario() -> None:
         async with waiting() as (server, crds, task):
             fresh = {**crd("ReadinessPolicy"), "status": {"conditions": None}}
-            server.store.put(PATH, fresh, crd("ClusterReadinessPolicy"), crd("ReadinessReport"))
+            server.store.put(PATH, fresh, *(crd(kind) for kind in EXPECTED if kind != "ReadinessPolicy"))
             await asyncio.sleep(5)
             assert crds.problem == "readinesspolicies.readiness.dev is not established"
             server.store.put(PATH, crd("ReadinessPolicy"))
@@ -86,7 +87,7 @@ def test_another_schema_is_told_and_its_fields_are_known(caplog: pytest.LogCaptu
         del served["schema"]["openAPIV3Schema"]["properties"]["status"]["properties"]["nextSteps"]
         older["spec"]["versions"].insert(0, {"name": "v1beta1", "schema": {}})
         async with waiting() as (server, crds, task):
-            server.store.put(PATH, older, crd("ClusterReadinessPolicy"), crd("ReadinessReport"))
+            server.store.put(PATH, older, *(crd(kind) for kind in EXPECTED if kind != "ReadinessPolicy"))
             await until(task.done, within=5.0)
             assert "nextSteps" not in crds.status_fields["ReadinessPolicy"]
             assert "nextSteps" in crds.status_fields["ClusterReadinessPolicy"]

@@ -17,8 +17,10 @@ from tests.fakeapi.store import Object
 from readiness.adapters.kubeapi import Connection, KubeApi
 from readiness.adapters.policies import Listener, PolicyWatch, Sweeper, settings
 from readiness.policy.compiled import PolicyRef
+from readiness.runtime.claimbook import ClaimRef
 
 POLICIES = "/apis/readiness.dev/v1alpha1/readinesspolicies"
+WAIVERS = "/apis/readiness.dev/v1alpha1/readinesswaivers"
 CLUSTER_POLICIES = "/apis/readiness.dev/v1alpha1/clusterreadinesspolicies"
 
 Heard = list[tuple[Any, ...]]
@@ -34,6 +36,7 @@ async def sweeping(*refusals: Fault, period: float = 300.0) -> AsyncIterator[tup
     async with FakeApi(faults=list(refusals)) as server, KubeApi(Connection(server=server.url)) as api:
         server.store.put(POLICIES, policy("production"))
         server.store.put(CLUSTER_POLICIES, policy("everywhere", namespace=""))
+        server.store.put(WAIVERS, policy("legacy"))
         sweeper = Sweeper(api, lambda found, version: heard.append((found, version)), period=period)
         task = asyncio.create_task(sweeper.run())
         try:
@@ -43,7 +46,7 @@ async def sweeping(*refusals: Fault, period: float = 300.0) -> AsyncIterator[tup
             await asyncio.gather(task, return_exceptions=True)
 
 
-def test_a_sweep_lists_both_kinds_as_they_would_be_watched() -> None:
+def test_a_sweep_lists_policies_and_claims_as_they_would_be_watched() -> None:
     async def scenario() -> None:
         async with sweeping() as (server, sweeper, heard):
             await sweeper.synced.wait()
@@ -51,6 +54,7 @@ def test_a_sweep_lists_both_kinds_as_they_would_be_watched() -> None:
             assert [(raw["apiVersion"], raw["kind"], raw["metadata"]["name"]) for raw in found] == [
                 ("readiness.dev/v1alpha1", "ReadinessPolicy", "production"),
                 ("readiness.dev/v1alpha1", "ClusterReadinessPolicy", "everywhere"),
+                ("readiness.dev/v1alpha1", "ReadinessWaiver", "legacy"),
             ]
             assert version == str(server.store.version)
             await asyncio.sleep(310)
@@ -114,9 +118,11 @@ async def test_what_kopf_sees_is_told_on_the_operators_own_loop() -> None:
     watch = _watch(heard)
     body = {"kind": "ReadinessPolicy", "metadata": {"name": "production", "namespace": "shop", "resourceVersion": "7"}}
     at_cluster = {"kind": "ClusterReadinessPolicy", "metadata": {"name": "everywhere", "resourceVersion": "9"}}
+    waiver = {"kind": "ReadinessWaiver", "metadata": {**body["metadata"], "name": "legacy"}}
 
     def see() -> None:
-        for kind, raw in ((None, body), ("MODIFIED", body), ("DELETED", body), ("DELETED", at_cluster)):
+        for kind, raw in ((None, body), ("MODIFIED", body), ("DELETED", body), ("DELETED", at_cluster),
+                          ("DELETED", waiver)):  # fmt: skip
             assert asyncio.run(watch._handle(type=kind, body=raw, logger=None)) is None
 
     await asyncio.to_thread(see)
@@ -127,6 +133,7 @@ async def test_what_kopf_sees_is_told_on_the_operators_own_loop() -> None:
         ("saw", body),
         ("lost", PolicyRef("ReadinessPolicy", "shop", "production"), "7"),
         ("lost", PolicyRef("ClusterReadinessPolicy", "", "everywhere"), "9"),
+        ("lost", ClaimRef("ReadinessWaiver", "shop", "legacy"), "7"),
     ]
     assert {thread for _, thread, *_ in heard} == {threading.main_thread()}
 

@@ -11,6 +11,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from readiness import __version__
+from readiness.model.claims import Waiver
+from readiness.runtime.claimbook import ClaimEntry
 from readiness.runtime.policybook import Entry
 from readiness.runtime.probing import DROPPED
 from readiness.runtime.reconcile import Cluster
@@ -139,6 +141,7 @@ class _Reader(Collector):
             unselected.add_metric((), len(self.sources.cluster.unselected))
         yield unselected
         yield from _policies(list(self.sources.cluster.book))
+        yield from _claims(self.sources.cluster.claims)
         if self.sources.workload_limit:
             yield self._workloads()
         yield from self._queue()
@@ -217,6 +220,26 @@ def _policies(entries: list[Entry]) -> Iterator[Metric]:
                 requirements.add_metric((*policy, outcome), summary["requirements"].get(key, 0))
     yield from (condition, score, workloads, requirements)
     yield _requirement_workloads(entries)
+
+
+def _claims(entries: Iterable[ClaimEntry]) -> Iterator[Metric]:
+    """When waivers and attestations end; those that cannot be used have no end."""
+    waivers = GaugeMetricFamily(
+        "readiness_waiver_expiration_timestamp_seconds", "When a waiver ends.", labels=("waiver_namespace", "waiver")
+    )
+    attestations = GaugeMetricFamily(
+        "readiness_attestation_expiration_timestamp_seconds", "When an attestation ends.",
+        labels=("attestation_namespace", "attestation", "claim"),
+    )  # fmt: skip
+    for entry in entries:
+        claim, name = entry.claim, (entry.ref.namespace, entry.ref.name)
+        if claim is None or claim.validity.end is None:
+            continue
+        if isinstance(claim, Waiver):
+            waivers.add_metric(name, claim.validity.end.timestamp())
+        else:
+            attestations.add_metric((*name, claim.claim), claim.validity.end.timestamp())
+    yield from (waivers, attestations)
 
 
 def _requirement_workloads(entries: list[Entry]) -> Metric:

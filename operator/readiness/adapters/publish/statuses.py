@@ -1,12 +1,13 @@
-"""Writes the status of policies by server-side apply, which takes back what it no longer says."""
+"""Writes statuses of policies and claims by server-side apply, which takes back what it no longer says."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from readiness.policy.compiled import PolicyRef
-from readiness.policy.names import API_PATH, API_VERSION
+from readiness.policy.names import API_PATH, API_VERSION, PLURALS
 from readiness.runtime.api import APPLY_PATCH, Api, ApiError
 from readiness.runtime.bucket import TokenBucket
+from readiness.runtime.claimbook import ClaimRef
 
 FIELD_MANAGER = "readiness-operator"
 
@@ -26,8 +27,10 @@ class StatusWriter:
         self._may_write = may_write
         self._fields = fields
 
-    async def write(self, ref: PolicyRef, resource_version: str, status: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Apply a status to the policy as we know it (409 when it changed); returns it as it is now."""
+    async def write(
+        self, ref: PolicyRef | ClaimRef, resource_version: str, status: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """Apply a status to the object as we know it (409 when it changed); returns it as it is now."""
         await self._bucket.acquire()
         if not self._may_write():
             raise ApiError(0, "NotLeading", "another replica leads")
@@ -42,13 +45,12 @@ class StatusWriter:
             body["metadata"]["namespace"] = ref.namespace
         query = {"fieldManager": FIELD_MANAGER, "force": "true"}
         answer = await self._api.request(
-            "PATCH", f"{policy_path(ref)}/status", body=body, params=query, content_type=APPLY_PATCH
+            "PATCH", f"{_path(ref)}/status", body=body, params=query, content_type=APPLY_PATCH
         )
         return dict(answer)
 
 
-def policy_path(ref: PolicyRef) -> str:
-    """Where the API server has a policy."""
-    if ref.namespace:
-        return f"{API_PATH}/namespaces/{ref.namespace}/readinesspolicies/{ref.name}"
-    return f"{API_PATH}/clusterreadinesspolicies/{ref.name}"
+def _path(ref: PolicyRef | ClaimRef) -> str:
+    """Where the API server has an object of ours."""
+    namespace = f"/namespaces/{ref.namespace}" if ref.namespace else ""
+    return f"{API_PATH}{namespace}/{PLURALS[ref.kind]}/{ref.name}"
