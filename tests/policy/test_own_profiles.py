@@ -52,6 +52,9 @@ def test_a_policy_is_merged_over_an_own_profile() -> None:
         ("[" * 60_000, "house.yaml: is nested too deeply"),
         ("#" * (MAX_SIZE + 1), "house.yaml: is larger than 64 KiB"),
         ("a: \0", "house.yaml: is no YAML"),
+        ("a: 2026-13-45", "house.yaml: month must be in 1..12"),
+        (f"a: {'9' * 5000}", "house.yaml: Exceeds the limit"),
+        ("a: !!timestamp x", "house.yaml: has the tag tag:yaml.org,2002:timestamp: leave it out"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_path(text: str, told: str) -> None:

@@ -42,6 +42,8 @@ def read(text: str, source: str, name: str) -> OwnProfile:
         mark = getattr(error, "problem_mark", None)
         place = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         return OwnProfile(source, name, {}, (Problem(place, getattr(error, "problem", None) or "is no YAML"),))
+    except ValueError as error:  # what looks like a time or a number and is none
+        return OwnProfile(source, name, {}, (Problem(source, str(error)),))
     if excess:
         return OwnProfile(source, name, {}, (Problem(source, excess),))
     return of(loaded, source, name)
@@ -107,6 +109,9 @@ def _excess(text: str) -> str:
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent):
             return "has an alias: write out what it stands for"
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            return f"has the tag {tag}: leave it out"
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _MAX_DEPTH:
             return "is nested too deeply"
