@@ -79,10 +79,12 @@ def test_a_policy_that_names_a_broken_profile_is_invalid_rather_than_without_one
     assert str(told.value) == "house.yaml: requirements: must be a list, not 7"
 
 
-def test_one_name_for_two_profiles_is_none() -> None:
+def test_one_name_for_two_profiles_is_none_unless_they_say_the_same() -> None:
+    other = house(HOUSE.replace("Ours", "Theirs").replace("alpha", "beta"), "a.yaml")
     with pytest.raises(InvalidPolicyError, match=r'"house" is defined more than once: a\.yaml, b\.yaml') as told:
-        finder([house(source="b.yaml"), house(source="a.yaml")])("house")
+        finder([house(source="b.yaml"), other])("house")
     assert told.value.reason == Reason.INVALID_SPEC
+    assert finder([house(source="b.yaml"), house(source="a.yaml")])("house")["name"] == "house"
 
 
 def test_an_unknown_name_is_told_with_the_nearest_of_all() -> None:
