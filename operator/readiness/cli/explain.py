@@ -11,6 +11,7 @@ import yaml
 
 from readiness.checks import CATALOGUE, Check
 from readiness.cli import Refusal
+from readiness.gen.uses import references_to, uses
 from readiness.gen.values import in_words, sentence, shown
 from readiness.policy.parameters import described
 from readiness.policy.problem import nearest
@@ -40,6 +41,7 @@ def _page(check: Check) -> Iterator[str]:
         yield _wrapped(text, "  ")
     yield "\nParameters"
     yield from _parameters(check)
+    yield from _asked(check)
     examples = json.loads(files("readiness.checks").joinpath("examples.json").read_text(encoding="utf-8"))
     for word, title in (("fail", "fails"), ("pass", "passes")) if check.implemented else ():
         yield f"\nExample that {title}"
@@ -54,8 +56,25 @@ def _facts(check: Check) -> Iterator[tuple[str, str]]:
     yield "Kind", f"{check.kind}, needs a cluster" if check.live else check.kind
     if not check.implemented:
         yield "Answers", "nothing yet: unknown until somebody attests it"
+    if not check.waivable:
+        yield "Waivers", "none: nothing suspends it"
     if check.reads:
         yield "Reads", ", ".join(sorted(kind.__name__ for kind in check.reads))
+
+
+def _asked(check: Check) -> Iterator[str]:
+    """Who asks it, and what documents and standards say of it."""
+    yield "\nProfiles"
+    asking = uses().get(check.id, ())
+    for use in asking:
+        under = f" as {use.requirement}" if use.requirement != check.id else ""
+        yield f"  {use.profile}{under}"
+    if not asking:
+        yield "  none: name it in a policy"
+    references = references_to(check.id)
+    if references:
+        yield "\nReferences"
+        yield _wrapped(", ".join(references), "  ")
 
 
 def _parameters(check: Check) -> Iterator[str]:
