@@ -119,7 +119,9 @@ class Process:
         self.outlook = Outlook(self.api, KINDS)
         self.reflectors: dict[str, Reflector[Any]] = {kind.name: self._reflector(kind) for kind in KINDS}
         source = Source(kind="ReadinessReport", path=REPORTS_PATH)
-        reports = Reflector(self.api, source, Published.of, self.operator.saw_report, clock=clock.monotonic)
+        reports = Reflector(
+            self.api, source, lambda raw, _: Published.of(raw), self.operator.saw_report, clock=clock.monotonic
+        )
         self.reflectors["ReadinessReport"] = reports
         self.lag = LoopLag()
         self.health = HealthServer(self._problems, self._facts, self.metrics.snapshot, self.lag)

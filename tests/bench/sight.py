@@ -90,7 +90,7 @@ class Sight:
         self._news.set()
 
 
-def _read(kind: str, raw: dict[str, Any]) -> Seen:
+def _read(kind: str, raw: dict[str, Any], _before: Seen | None = None) -> Seen:
     metadata, status = raw["metadata"], raw.get("status", {})
     conditions = {each["type"]: each["status"] for each in status.get("conditions", ())}
     workloads = status.get("summary", {}).get("workloads", {}).get("total", 0)

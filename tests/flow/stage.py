@@ -79,7 +79,7 @@ async def reflected(api: KubeApi, store: Store, listener: Listener) -> AsyncIter
     tasks = []
     for kind in KINDS:
         source = Source(kind=kind, path=f"{API_PATH}/{PLURALS[kind]}")
-        reflector = Reflector(api, source, lambda raw: raw, tell, clock=clock)
+        reflector = Reflector(api, source, lambda raw, _: raw, tell, clock=clock)
         tasks.append(asyncio.create_task(reflector.run()))
     try:
         yield

@@ -15,7 +15,7 @@ def thing(name: str, version: int, *, uid: str = "1", colour: str | None = "red"
 
 
 def mirror_into(told: Told) -> Mirror[str]:
-    return Mirror("Thing", lambda raw: raw["colour"], lambda old, new: told.append((old, new)))
+    return Mirror("Thing", lambda raw, _: raw["colour"], lambda old, new: told.append((old, new)))
 
 
 def test_an_unchanged_version_is_not_even_converted() -> None:
@@ -74,7 +74,7 @@ def test_a_sink_that_fails_on_one_object_hears_of_the_next() -> None:
             raise ValueError("bad")
         told.append((old, new))
 
-    mirror: Mirror[str] = Mirror("Thing", lambda raw: raw["colour"], sink)
+    mirror: Mirror[str] = Mirror("Thing", lambda raw, _: raw["colour"], sink)
     mirror.put(thing("a", 1, colour="bad"))
     mirror.put(thing("b", 2))
     mirror.put(thing("a", 3, colour="blue"))
@@ -97,7 +97,7 @@ def test_after_each_list_the_sink_has_heard_what_the_list_says(lists: list[dict[
         if new is not None:
             held[new[0]] = new
 
-    def convert(raw: dict[str, Any]) -> tuple[str, int, str]:
+    def convert(raw: dict[str, Any], _before: object) -> tuple[str, int, str]:
         metadata = raw["metadata"]
         return metadata["name"], int(metadata["resourceVersion"]), metadata["uid"]
 
@@ -108,3 +108,17 @@ def test_after_each_list_the_sink_has_heard_what_the_list_says(lists: list[dict[
             mirror.put(thing(name, version, uid=uid))
         mirror.end_list()
         assert held == {name: (name, *rest) for name, rest in objects.items()}
+
+
+def test_an_object_is_converted_with_what_it_was() -> None:
+    seen: list[str | None] = []
+
+    def convert(raw: dict[str, Any], before: str | None) -> str:
+        seen.append(before)
+        return str(raw["colour"])
+
+    mirror = Mirror("Thing", convert, lambda _old, _new: None)
+    mirror.put(thing("a", 1))
+    mirror.put(thing("a", 2, colour="blue"))
+    mirror.put(thing("a", 3, uid="2"))
+    assert seen == [None, "red", None], "another uid is another object"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 Record = TypeVar("Record")
-Convert = Callable[[dict[str, Any]], Record | None]
+Convert = Callable[[dict[str, Any], Record | None], Record | None]  # with what the same object was
 Sink = Callable[[Record | None, Record | None], None]
 
 log = logging.getLogger(__name__)
@@ -21,8 +21,9 @@ class _Held(NamedTuple, Generic[Record]):
 class Mirror(Generic[Record]):
     """Turns objects into records by `convert` and tells `sink(old, new)` of every difference, synchronously.
 
-    `convert` must not keep the raw object, and returns None for one that does not matter. Both may fail on
-    one object without harm to the others: the failure is counted and logged, the record stays as it was.
+    `convert` gets an object and its record until now. It must not keep the raw object, and returns None for
+    one that does not matter. Both may fail on one object without harm to the others: the failure is counted
+    and logged, the record stays as it was.
     An object is known by namespace and name, which only one can have at a time; when another uid turns up
     under them, the sink is told of the old one's end first.
     """
@@ -71,7 +72,7 @@ class Mirror(Generic[Record]):
     def _replace(self, old: Record | None, raw: dict[str, Any], key: tuple[str, str], uid: str) -> Record | None:
         """Return the record to hold from now on."""
         try:
-            new = self._convert(raw)
+            new = self._convert(raw, old)
             if new == old:
                 return old  # the inventory holds this very object
             self._sink(old, new)

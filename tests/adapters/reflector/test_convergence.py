@@ -56,7 +56,7 @@ async def follow(steps: list[tuple[Step, float]]) -> None:
         if new is not None:
             held[new[0]] = new[1]
 
-    def convert(raw: dict[str, Any]) -> tuple[str, str]:
+    def convert(raw: dict[str, Any], _before: object) -> tuple[str, str]:
         return raw["metadata"]["name"], raw["spec"]["colour"]
 
     async with FakeApi() as fake, KubeApi(Connection(server=fake.url)) as api:

@@ -29,7 +29,7 @@ class Pod:
     phase: str
 
 
-def convert(raw: dict[str, Any]) -> Pod:
+def convert(raw: dict[str, Any], _before: Pod | None = None) -> Pod:
     if raw.get("broken"):
         raise KeyError("broken")
     metadata = raw["metadata"]

@@ -73,7 +73,7 @@ class Kind:
     version: str
     plural: str
     record: type[Record]
-    _parse: Callable[[Raw], Record]
+    _parse: Callable[..., Record]  # of workloads: with what it was
     namespaced: bool = True
     metadata_only: bool = False
     foreign: bool = False
@@ -112,8 +112,12 @@ class Kind:
         """The same kind in another version."""
         return self if version == self.version else replace(self, version=version)
 
-    def read(self, raw: Raw) -> Record:
-        """The record of one raw object; items of a list do not carry their kind, so it is added."""
+    def read(self, raw: Raw, before: Record | None = None) -> Record:
+        """
+        The record of one raw object; items of a list do not carry their kind, so it is added.
+
+        `before` is the record of the same object as it was.
+        """
         raw.setdefault("kind", self.kind)
         raw.setdefault("apiVersion", self.api_version)
-        return self._parse(raw)
+        return self._parse(raw, before) if isinstance(before, Workload) else self._parse(raw)
