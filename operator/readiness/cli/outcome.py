@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from shutil import get_terminal_size
 from typing import Any, TypeVar
 
 import click
@@ -79,7 +78,7 @@ def _paint() -> Paint:
     watched = sys.stdout.isatty()
     return Paint(
         coloured=watched and not os.environ.get("NO_COLOR"),
-        width=get_terminal_size().columns if watched else 0,
+        width=os.get_terminal_size(sys.stdout.fileno()).columns if watched else 0,
         ascii=not (sys.stdout.encoding or "").casefold().startswith("utf"),
     )
 

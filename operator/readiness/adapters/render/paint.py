@@ -1,7 +1,5 @@
 """Colour where somebody looks at a terminal, and nothing that a manifest could smuggle into it."""
 
-import textwrap
-
 from readiness.model.records import dataclass
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "magenta": "35"}
@@ -44,6 +42,8 @@ class Paint:
         """A text below itself where the paper ends, `hang` deeper than its first line."""
         if self.width <= len(indent) + _NARROW:
             return indent + text
+        import textwrap  # noqa: PLC0415 - only where somebody watches: the start of an audit is counted in milliseconds
+
         return textwrap.fill(
             text,
             self.width,
