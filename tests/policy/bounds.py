@@ -109,6 +109,20 @@ def _condition(number: int) -> dict[str, Any]:
     }
 
 
+def _sections() -> dict[str, Any]:
+    share = {"passed": 256, "total": 256, "percent": 100}
+    return {
+        "categories": [
+            {"name": _category(number), **share, "target": 100, "state": "InProgress"} for number in range(32)
+        ],
+        "stages": [{"name": _name(number), **share, "reached": False} for number in range(16)],
+        "gates": [
+            {"name": _name(number), "passed": False, "failing": [_name(one) for one in range(20)]}
+            for number in range(8)
+        ],
+    }
+
+
 def status_at_its_bounds() -> dict[str, Any]:
     """The status of a policy with every list full."""
     workload = {"namespace": _name(0), "kind": "K" * 63, "name": "w" * 253}
@@ -124,25 +138,7 @@ def status_at_its_bounds() -> dict[str, Any]:
             "requirements": dict.fromkeys(_OUTCOMES, 256),
         },
         "namespaces": [{"name": _name(number), "total": 9, "noGo": 9} for number in range(20)],
-        "categories": [
-            {
-                "name": _category(number),
-                "passed": 256,
-                "total": 256,
-                "percent": 100,
-                "target": 100,
-                "state": "InProgress",
-            }
-            for number in range(32)
-        ],
-        "stages": [
-            {"name": _name(number), "passed": 256, "total": 256, "percent": 100, "reached": False}
-            for number in range(16)
-        ],
-        "gates": [
-            {"name": _name(number), "passed": False, "failing": [_name(one) for one in range(20)]}
-            for number in range(8)
-        ],
+        **_sections(),
         "blockers": [
             {
                 "requirement": _name(number),

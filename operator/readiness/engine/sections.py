@@ -73,10 +73,11 @@ def gates(policy: Policy, outcomes: Sequence[Outcome]) -> list[Raw]:
 
 def sections(policy: Policy, outcomes: Sequence[Outcome]) -> Iterator[tuple[str, list[Raw]]]:
     """All of them by the name of their field, those that there are."""
-    for name, told in (("categories", categories), ("stages", stages), ("gates", gates)):
-        found = told(policy, outcomes)
-        if found:
-            yield name, found
+    yield "categories", categories(policy, outcomes)
+    if policy.stages:
+        yield "stages", stages(policy, outcomes)
+    if policy.gates:
+        yield "gates", gates(policy, outcomes)
 
 
 def _first_open_stage(policy: Policy, outcomes: Sequence[Outcome]) -> int:

@@ -10,6 +10,13 @@ from readiness.gen.values import in_words, shown
 Schema = Mapping[str, Any]
 _HEADER = ("field", "value", "default", "meaning")
 
+_OFFLINE = (
+    "What `readiness audit -o json` and `readiness scan -o json` print has more: `category`, `stage` and `references`"
+    " of each requirement; `categories`, `stages` and `gates` of each scorecard, as in the status of a policy;"
+    " `file`, `line` and `column` of each finding that comes from a file. With `--full`, `requirements` has what passes"
+    " and what does not apply too."
+)
+
 
 def render() -> dict[str, str]:
     """The pages by file name."""
@@ -26,6 +33,8 @@ def render() -> dict[str, str]:
         "ReadinessReport",
         "Written by the operator alone; `readiness audit -o json` prints a list of them.",
         *_parts(_schema(found["ReadinessReport"])),
+        "## Offline",
+        _OFFLINE,
     )
     return {"policy.md": policy, "report.md": report}
 
