@@ -37,6 +37,7 @@ from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
 from readiness.policy.compiled import PolicyRef
 from readiness.policy.match import Scope
+from readiness.policy.names import API_PATH
 from readiness.runtime.api import PAGE_SIZE
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
@@ -52,7 +53,7 @@ from readiness.runtime.statuses import PolicyReconciler
 from readiness.runtime.workqueue import WorkQueue
 from readiness.settings import Settings
 
-REPORTS_PATH = "/apis/readiness.dev/v1alpha1/readinessreports"
+REPORTS_PATH = f"{API_PATH}/readinessreports"
 _STALE = 240.0  # seconds without a word of a watch, whose bookmarks come every minute
 _LOOK_OUT_PACE = 2.0  # seconds
 _LATE = 60.0  # seconds that an endpoint waits beyond its turn before evidence counts as stale

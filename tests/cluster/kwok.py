@@ -16,7 +16,7 @@ POD_PLACEMENT: dict[str, Any] = {
 
 def nodes(count: int) -> dict[str, Any]:
     """A List of fake nodes, each with room for a thousand pods."""
-    room = {"cpu": "1000", "memory": "1000Gi", "pods": "1000"}
+    room = {"cpu": "1000", "memory": "1000Gi", "ephemeral-storage": "1000Gi", "pods": "1000"}
     return {
         "apiVersion": "v1",
         "kind": "List",

@@ -10,7 +10,7 @@ from readiness.model.container import PodSpec
 from readiness.model.evidence import Answer, Observation, Probing, Question, Reading, Scheme
 from readiness.model.labels import Selector
 from readiness.model.parse import Record
-from readiness.model.pod import Pod
+from readiness.model.pod import ContainerState, Pod, Termination
 from readiness.model.ref import Owner, Ref
 from readiness.model.snapshot import RELATIONS, Snapshot
 from readiness.model.surroundings import (
@@ -87,6 +87,24 @@ def test_what_moved_last_is_the_workload_or_one_of_its_pods() -> None:
     assert cluster(old).moved_at(made) == NOW - 7 * MINUTE
     assert cluster(old, new).moved_at(made) == NOW - 6 * MINUTE
     assert cluster(old, new, leaving).moved_at(made) == NOW + MINUTE
+
+
+def test_a_young_workload_starts_until_its_pods_have_been_ready() -> None:
+    young = workload(created=NOW - MINUTE)
+    ran = ContainerState("app", running_since=NOW - MINUTE / 2)
+    coming = pod("cart-1", ready_changed=NOW - MINUTE, containers=(ran,))
+    ready = pod("cart-2", ready=True, ready_changed=NOW - MINUTE / 4, containers=(ran,))
+    lost = pod("cart-3", ready_changed=NOW - MINUTE / 4, containers=(ran,))
+    ended = Termination("Completed", 0, NOW - MINUTE / 4, NOW - MINUTE / 2)
+    again = ContainerState("app", running_since=NOW - MINUTE / 5, last_terminated=ended)
+    crashed = pod("cart-4", ready_changed=NOW - MINUTE / 4, containers=(again,))
+    assert [each.lost_ready for each in (coming, ready, lost, crashed, pod("cart-5"))] == [
+        False, False, True, True, False,
+    ]  # fmt: skip
+    assert all(cluster(*pods).starting(young) for pods in ([], [ready], [coming, ready], [coming, lost]))
+    assert not any(cluster(*pods).starting(young) for pods in ([lost], [ready, lost], [lost, crashed]))
+    assert not cluster(coming).starting(workload(created=NOW - 2 * MINUTE))
+    assert not cluster(coming).starting(workload())
 
 
 def test_the_endpoints_of_a_service_are_those_of_all_its_slices() -> None:

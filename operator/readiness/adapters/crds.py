@@ -39,7 +39,7 @@ class Crds:
 
     async def _look(self, plural: str) -> str:
         """Why one of them is not usable; empty when it is."""
-        name = f"{plural}.readiness.dev"
+        name = f"{plural}.{GROUP}"
         try:
             crd = await self._api.request("GET", f"{_PATH}/{name}")
         except ApiError as error:

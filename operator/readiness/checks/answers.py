@@ -88,7 +88,7 @@ class Hearing:
         reached = failures >= (min(threshold, MAX_SAMPLES) if self.endpoint.expect else threshold)
         if failures == 0 or (not reached and seen.answers > failures):
             return FINE
-        complaint = Opinion(fine=False, text=f"{self._refusal(question)}: {seen.last.detail}")
+        complaint = Opinion(fine=False, text=f"{self._refusal(question)}: {_answers(seen, failures)}")
         if seen.last.answer is Answer.UNREACHABLE:
             return complaint if second.fine is False and reached else second
         state = pod.container(self.ask.container.name)
@@ -130,3 +130,9 @@ class Hearing:
         if self.workload.generation <= 1 and pod.created - self.workload.created < _FIRST_PODS:
             return None
         return state.running_since + timedelta(seconds=self.ask.probe.patience) + self.cluster.probing.memory
+
+
+def _answers(seen: Observation, failures: int) -> str:
+    """What came instead: all the latest statuses, since of the last one alone the text would move with every answer."""
+    statuses = {str(status) for status in seen.statuses[-failures:] if status is not None}
+    return ", ".join(sorted({*statuses, seen.last.detail}))

@@ -92,7 +92,7 @@ def _ready_enough(workload: Workload, cluster: Snapshot, wanted: int) -> Iterato
         yield Fail("", f"{_counted(ready)} ready, fewer than {wanted}")
         return
     yield Recheck(moved + SETTLING)
-    if workload.created is not None and cluster.now < workload.created + SETTLING:
+    if cluster.starting(workload):
         yield Unknown("it was created less than two minutes ago and is not ready yet")
 
 

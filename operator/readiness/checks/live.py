@@ -210,7 +210,7 @@ def _too_few(service: Service, workload: Workload, cluster: Snapshot, wanted: in
     settled = max((at for at in (workload.created, *changes) if at is not None), default=cluster.now) + SETTLING
     if cluster.now < settled:
         yield Recheck(settled)
-    if not pods or (workload.created is not None and cluster.now < workload.created + SETTLING):
+    if not pods or cluster.starting(workload):
         yield Unknown(f"the pods behind Service {service.ref.name} are not there yet")
     elif cluster.now >= settled:
         few = "no endpoint" if wanted == 1 else f"fewer than {wanted} endpoints"

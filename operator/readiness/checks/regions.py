@@ -58,7 +58,7 @@ def multi_region(workload: Workload, cluster: Snapshot, parameters: RegionParame
         yield Unknown("its pods do not say in which region they are" if pods else "no pod is ready yet")
     elif moved is not None and cluster.now < moved + SETTLING:
         yield Recheck(moved + SETTLING)
-        if workload.created is not None and cluster.now < workload.created + SETTLING:
+        if cluster.starting(workload):
             yield Unknown("it was created less than two minutes ago, and its pods are not all ready yet")
     else:
         told = f"{len(regions)} regions" if len(regions) > 1 else "1 region"

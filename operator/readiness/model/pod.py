@@ -75,6 +75,13 @@ class Pod:
         return self.phase in ("Succeeded", "Failed")
 
     @property
+    def lost_ready(self) -> bool:
+        """Whether it was ready in the last run of its containers that is known, and is not any more."""
+        ends = ((state, state.terminated or state.last_terminated) for state in self.containers)
+        starts = [start for state, end in ends if (start := end.started if end else state.running_since)]
+        return not self.ready and self.ready_changed is not None and bool(starts) and self.ready_changed > max(starts)
+
+    @property
     def node_address(self) -> IPv4Address | IPv6Address | None:
         """The address of its node, which a pod on the network of its node has; None for any other."""
         try:

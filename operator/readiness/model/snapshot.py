@@ -82,6 +82,13 @@ class Snapshot:
             moments += (pod.created, pod.ready_changed, pod.gone_by)
         return max((moment for moment in moments if moment is not None), default=None)
 
+    def starting(self, workload: Workload) -> bool:
+        """Whether it was created less than two minutes ago, and what its pods lack may never have been there yet."""
+        if workload.created is None or self.now >= workload.created + SETTLING:
+            return False
+        unready = [pod for pod in self.pods_of(workload) if not pod.ready]
+        return not unready or not all(pod.lost_ready for pod in unready)
+
     def observation(self, pod: Pod, question: Question) -> Observation | None:
         """What a pod answered to a question lately; None when nobody asked, or so long ago that it no longer counts."""
         seen = self.observe(pod.uid, question)

@@ -23,6 +23,7 @@ from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import Kind
 from readiness.policy.compiled import PolicyRef
+from readiness.policy.names import API_VERSION
 from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.claimbook import ClaimBook, ClaimRef, Effect
@@ -266,4 +267,4 @@ def _mark(evaluation: Evaluation) -> int:
 
 def policy_regarding(entry: Entry) -> Regarding:
     """A policy as an event refers to it."""
-    return Regarding("readiness.dev/v1alpha1", entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.uid)
+    return Regarding(API_VERSION, entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.uid)

@@ -83,3 +83,20 @@ def test_a_deleted_policy_takes_its_scorecards_along(shop: Namespace) -> None:
     shop.cluster.kubectl("delete", "rdp", "production", "-n", shop.name, "--timeout=10s")
     wait_for(lambda: shop.report("deployment-legacy") is None, 30)
     wait_for(lambda: (shop.report("deployment-good") or {})["status"]["policies"] == 1, 30)
+
+
+def test_an_endpoint_that_breaks_is_one_change_of_verdict(
+    operator: Installation, sample_image: str, namespace: Namespace
+) -> None:
+    """Also of a workload so young that what it lacks could still be on its way: it was there."""
+    namespace.apply(*samples.surroundings("good"), samples.deployment("good"), samples.policy("all", interval="10s"))
+    wait_for(lambda: namespace.condition("all", "Compliant").get("status") == "True", 90)
+    namespace.control("good", "readyz=503")
+    wait_for(lambda: namespace.condition("all", "Compliant")["status"] == "False", 60)
+    wait_for(lambda: _notes(namespace, "EndpointFailing") and len(_notes(namespace, "VerdictChanged")) > 1, 30)
+    change = "verdict changed from Go to NoGo"
+    assert _notes(namespace, "VerdictChanged") == [f"ReadinessPolicy/all: {change}", change]
+
+
+def _notes(namespace: Namespace, reason: str) -> list[str]:
+    return sorted(event["note"] for event in namespace.events() if event["reason"] == reason)
