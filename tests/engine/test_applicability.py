@@ -12,17 +12,31 @@ from readiness.model import Demand, Fail, Outcome, PodSpec, Port, Question, Ref,
 from readiness.model.container import Volume
 from readiness.model.controllers import StatefulRules
 from readiness.model.foreign import GatewayRoute
-from readiness.model.labels import Selector
+from readiness.model.parse.surroundings import ingress, service
 from readiness.model.snapshot import EXPOSURE
-from readiness.model.surroundings import Ingress, Route, Service
+from readiness.model.surroundings import Ingress, Service
 from readiness.policy.compiled import Applies
 
 LABELS = {"app": "cart"}
 POD = PodSpec(containers=(container(),), path="spec.template.spec", labels=LABELS)
 CART = workload("cart", pod=POD, labels=LABELS)
-INSIDE = Service(Ref("Service", "shop", "cart"), selector=Selector((("app", "cart"),)))
-OUTSIDE = Service(Ref("Service", "shop", "cart-edge"), selector=Selector((("app", "cart"),)), public=True)
-INGRESS = Ingress(Ref("Ingress", "shop", "cart", "networking.k8s.io"), routes=(Route("", ("cart",)),))
+
+
+def _service(name: str, **spec: Any) -> Service:
+    return service({"kind": "Service", **_named(name), "spec": {"selector": LABELS, **spec}})
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"metadata": {"name": name, "namespace": "shop"}}
+
+
+INSIDE, OUTSIDE = _service("cart"), _service("cart-edge", type="LoadBalancer")
+INGRESS = ingress({
+    "apiVersion": "networking.k8s.io/v1",
+    "kind": "Ingress",
+    **_named("cart"),
+    "spec": {"defaultBackend": {"service": {"name": "cart", "port": {"number": 80}}}},
+})  # fmt: skip
 TO_CART = frozenset({("shop", "cart")})
 ROUTE_REF = Ref("HTTPRoute", "edge", "cart", "gateway.networking.k8s.io")
 EXPOSED, INTERNAL = Applies(exposed=True), Applies(exposed=False)
@@ -39,6 +53,9 @@ def _told(applies: Applies, subject: Workload, *records: Any, **fields: Any) -> 
         ((), False),
         ((INSIDE,), False),
         ((OUTSIDE,), True),
+        ((_service("cart", type="NodePort"),), True),
+        ((_service("cart", externalIPs=["192.0.2.7"]),), True),
+        ((_service("cart", type="ExternalName"),), False),
         ((INGRESS,), False),
         ((INSIDE, INGRESS), True),
         ((INSIDE, GatewayRoute(ROUTE_REF, services=TO_CART, public=True)), True),
