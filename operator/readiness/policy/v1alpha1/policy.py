@@ -38,7 +38,7 @@ class Gate(ApiModel):
 class ProfileRef(ApiModel):
     """A ready-made list of requirements."""
 
-    name: Name = Field(description="Name of the profile; `readiness profiles` lists them.")
+    name: Name = Field(description="Name of the profile, one of `readiness profiles` or a team's own.")
 
 
 class Probing(ApiModel):
