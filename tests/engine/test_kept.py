@@ -54,3 +54,11 @@ def test_alone_they_make_the_report_and_its_figures() -> None:
     assert (status["verdict"], status["score"], status["items"]) == ("NoGo", 40, "60/100")
     assert (status["blockersTotal"], status["policies"], status["scorecards"]) == (2, 3, left)
     assert status["conditions"] == ["as it was"]
+
+
+def test_the_stage_is_that_of_the_worst_that_is_left() -> None:
+    climbing, stuck = card("climbing", "NoGo", 60) | {"stage": "alpha"}, card("stuck", "NoGo", 50)
+    before = report(climbing, stuck)
+    before["status"]["stage"] = "beta"
+    assert "stage" not in only_kept(before, [climbing, stuck])["status"]
+    assert only_kept(before, [climbing])["status"]["stage"] == "alpha"

@@ -14,7 +14,7 @@ from readiness.engine.evaluate import Evaluation, evaluate
 from readiness.engine.published import Published
 from readiness.engine.report import is_shortened, report, report_name
 from readiness.model import Fail, Ref, Severity, Skip, Topic, Unknown
-from readiness.policy.compiled import Ask, CategoryTarget, Gate, Policy
+from readiness.policy.compiled import Ask, Policy
 from readiness.policy.v1alpha1 import ReadinessReportSpec, ReadinessReportStatus
 
 MIB = 1024 * 1024
@@ -139,58 +139,6 @@ def test_the_full_form_spells_everything_out() -> None:
     assert lines["scaling"]["findings"] == [{"message": "nothing scales it"}]
     assert "findings" not in lines["met"]
     assert [item["outcome"] for item in lines["health"]["checks"]] == ["unknown", "pass"]
-
-
-def _staged() -> Policy:
-    """A ladder of two stages: the second is not reached, since what fails there is compensated and not met."""
-    return policy(
-        requirement("met", stage="alpha", references=("1.1", "4.2"), category="Delivery"),
-        requirement("open", check("open", Fail("", "so it is")), stage="beta", compensated_by=("met",)),
-        stages=("alpha", "beta"),
-        categories=(CategoryTarget("Delivery", 90),),
-        gates=(Gate("release", ("met", "open")),),
-        name="ladder",
-    )
-
-
-def test_a_line_says_what_makes_up_for_it_and_a_report_the_stage() -> None:
-    raw = _report(_staged())
-    (card,) = raw["status"]["scorecards"]
-    (line,) = card["requirements"]
-    assert (line["outcome"], line["blocking"], line["compensatedBy"]) == ("warn", False, "met")
-    assert (raw["status"]["verdict"], raw["status"]["stage"], card["stage"]) == ("GoWithConditions", "alpha", "alpha")
-    assert not {"stages", "categories", "gates"} & card.keys()
-    assert "stage" not in _report(_open_points())["status"]
-
-
-def test_the_stage_is_that_of_the_worst_scorecard() -> None:
-    status = _report(_staged(), _open_points())["status"]
-    assert "stage" not in status
-    assert [card.get("stage") for card in status["scorecards"]] == ["alpha", None]
-
-
-def test_the_full_form_says_where_lines_belong_and_what_they_come_to() -> None:
-    (card,) = _report(_staged(), full=True)["status"]["scorecards"]
-    lines = {line["name"]: line for line in card["requirements"]}
-    assert {key: lines["met"][key] for key in ("category", "stage", "references")} == {
-        "category": "Delivery",
-        "stage": "alpha",
-        "references": ["1.1", "4.2"],
-    }
-    assert "references" not in lines["open"]
-    assert [(item["name"], item["state"]) for item in card["categories"]] == [
-        ("Delivery", "Complete"),
-        ("Reliability", "Pending"),
-    ]
-    assert [(item["name"], item["reached"]) for item in card["stages"]] == [("alpha", True), ("beta", False)]
-    assert card["gates"] == [{"name": "release", "passed": False, "failing": ["open"]}]
-
-
-def test_a_blocker_that_is_not_known_and_compensated_does_not_make_a_report_unknown() -> None:
-    unknown = requirement("open", check("open", Unknown("not asked")), compensated_by=("met",))
-    conditions = _conditions(_report(policy(requirement("met"), unknown)))
-    assert conditions["Compliant"] == ("True", "NoOpenBlockers", "")
-    assert conditions["EvidenceCurrent"] == ("False", "EvidenceMissing", "open")
 
 
 def test_what_passes_by_one_of_several_checks_needs_no_remedy() -> None:
