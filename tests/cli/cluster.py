@@ -18,8 +18,11 @@ PATHS = {
     "Deployment": "/apis/apps/v1/deployments",
     "PodDisruptionBudget": "/apis/policy/v1/poddisruptionbudgets",
     "Pod": "/api/v1/pods",
+    "ConfigMap": "/api/v1/configmaps",
     "ReadinessPolicy": "/apis/readiness.dev/v1alpha1/readinesspolicies",
     "ClusterReadinessPolicy": "/apis/readiness.dev/v1alpha1/clusterreadinesspolicies",
+    "ReadinessWaiver": "/apis/readiness.dev/v1alpha1/readinesswaivers",
+    "ReadinessAttestation": "/apis/readiness.dev/v1alpha1/readinessattestations",
 }
 
 

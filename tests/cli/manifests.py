@@ -1,5 +1,7 @@
 """Manifests that audits are tried with."""
 
+from textwrap import indent
+
 
 def deployment(name: str = "cart", *, namespace: str = "shop", user: int = 10001, replicas: object = 3) -> str:
     """A Deployment that meets the requirements of `policy` unless its user is 0."""
@@ -60,3 +62,15 @@ spec:
 def documents(*texts: str) -> str:
     """Several documents in one file."""
     return "---\n".join(texts)
+
+
+def config_map(profile: str, *, namespace: str = "shop") -> str:
+    """A ConfigMap with a team's own profile."""
+    return f"""\
+apiVersion: v1
+kind: ConfigMap
+metadata: {{name: profiles, namespace: {namespace}, labels: {{readiness.dev/profile: "true"}}}}
+data:
+  profile.yaml: |
+{indent(profile, "    ")}
+"""

@@ -1,18 +1,13 @@
 """A team's own profiles at the command line: in a file that is named, among the manifests, in a ConfigMap."""
 
 from collections.abc import Callable, Mapping
-from textwrap import indent
 
 import pytest
 from tests.cli.conftest import Result, Run
-from tests.cli.manifests import deployment
+from tests.cli.manifests import config_map, deployment
 
 Write = Callable[[Mapping[str, str]], None]
 HOUSE = "name: house\ntitle: Ours\nrequirements: [{name: image-tag-pinned}]\n"
-CONFIG_MAP = (
-    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: profiles, labels: {readiness.dev/profile: 'true'}}\n"
-    f"data:\n  profile.yaml: |\n{indent(HOUSE, '    ')}"
-)
 POLICY = (
     "apiVersion: readiness.dev/v1alpha1\nkind: ReadinessPolicy\nmetadata: {name: production, namespace: shop}\n"
     "spec: {profile: {name: house}}\n"
@@ -31,7 +26,7 @@ def test_a_file_is_named_as_a_profile(run: Run, write: Write) -> None:
     assert (asked(done), done.err) == (["image-tag-pinned"], "")
 
 
-@pytest.mark.parametrize("profile", [HOUSE, CONFIG_MAP], ids=["document", "config-map"])
+@pytest.mark.parametrize("profile", [HOUSE, config_map(HOUSE)], ids=["document", "config-map"])
 def test_a_profile_among_the_manifests_is_found_by_policies_and_by_name(run: Run, write: Write, profile: str) -> None:
     write({"cart.yaml": deployment(), "house.yaml": profile})
     assert asked(run("audit", ".", "--profile", "house", "-o", "json")) == ["image-tag-pinned"]

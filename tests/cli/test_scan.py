@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.cluster import PATHS, Cluster, shop
-from tests.cli.manifests import deployment, policy
+from tests.cli.manifests import config_map, deployment, policy
 from tests.fakeapi.server import FakeApi
 
 from readiness.model.parse import KINDS
@@ -117,3 +117,13 @@ async def test_a_context_that_is_not_there_is_named(cluster: Cluster) -> None:
     done = await cluster.run("scan", "--context", "moon")
     assert done.code == 2
     assert "moon" in done.err
+
+
+async def test_a_team_s_profile_in_the_cluster_is_found(cluster: Cluster) -> None:
+    house = "name: house\ntitle: Ours\nrequirements: [{name: image-tag-pinned}]"
+    cluster.put(*shop()[:-1], config_map(house))
+    done = await cluster.run("scan", "-n", "shop", "--profile", "house", "-o", "json", "--fail-on", "never")
+    assert {card["items"] for item in done.document["items"] for card in item["status"]["scorecards"]} == {"1/1"}
+    assert {card["policyRef"]["name"] for item in done.document["items"] for card in item["status"]["scorecards"]} == {
+        "house"
+    }
