@@ -178,6 +178,8 @@ def _overridden(
     container: Container, probe: Probe | None, declared: Question | None, endpoint: Endpoint
 ) -> Question | None:
     """The declared question with a policy's port and path; a path alone means nothing to exec and gRPC."""
+    if declared is not None and endpoint.port is None and endpoint.path is None:
+        return declared
     port = declared.port if declared is not None else None
     if endpoint.port is not None:
         port = container.port(endpoint.port) if owns(container, endpoint.port) else None

@@ -1,6 +1,7 @@
 """Durations as Go writes them, such as 90s or 1m30s."""
 
 import re
+from functools import lru_cache
 from typing import Annotated
 
 from annotated_types import Len, Predicate
@@ -18,6 +19,7 @@ def is_duration(text: str) -> bool:
 Duration = Annotated[str, Len(2, 24), Predicate(is_duration)]
 
 
+@lru_cache(maxsize=256)
 def seconds(text: str) -> float:
     """The length of a duration; of what is none, 0."""
     return sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))

@@ -129,8 +129,9 @@ def health_response_time(workload: Workload, cluster: Snapshot, parameters: Resp
     found = [ask for purpose in Purpose for ask in asks(workload, purpose)]
     if not found:
         yield Skip("no container declares a livenessProbe or a readinessProbe")
+    pods = live_pods(workload, cluster)
     for ask in found:
-        quick = [_quick(ask, pod, workload, cluster, parameters) for pod in live_pods(workload, cluster)]
+        quick = [_quick(ask, pod, workload, cluster, parameters) for pod in pods]
         yield from told(ask.path, quick, "no answer has been timed yet")
 
 
@@ -265,6 +266,8 @@ def container_restarts(workload: Workload, cluster: Snapshot, parameters: Restar
 
 
 def _trouble(pod: Pod, state: ContainerState, now: datetime, parameters: Restarts) -> Opinion:
+    if state.terminated is state.last_terminated is None and not state.waiting_reason:
+        return FINE
     stuck = _STUCK.get(state.waiting_reason, "").format(state.name)
     settled = max((at for at in (pod.created, pod.ready_changed) if at is not None), default=now) + SETTLING
     if stuck and now >= settled:

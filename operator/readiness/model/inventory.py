@@ -115,7 +115,7 @@ class Inventory:
         found = self.pods_owned_by(workload.uid)
         for child in self._owned.get(workload.uid, {}).values():
             found += self.pods_owned_by(child.uid)
-        found.sort(key=lambda pod: pod.ref)
+        found.sort(key=lambda pod: pod.ref.name)
         return found
 
     def pods_owned_by(self, uid: str) -> list[Pod]:

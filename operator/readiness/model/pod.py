@@ -91,7 +91,10 @@ class Pod:
 
     def container(self, name: str) -> ContainerState | None:
         """The state of the container with this name; None before kubelet has told."""
-        return next((state for state in self.containers if state.name == name), None)
+        for state in self.containers:  # asked so often that a generator would double what checks of live pods cost
+            if state.name == name:
+                return state
+        return None
 
 
 @dataclass(frozen=True, slots=True)
