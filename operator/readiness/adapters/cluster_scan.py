@@ -1,4 +1,4 @@
-"""Reads a cluster once: every kind that checks look at, into an inventory, and the policies that are there."""
+"""Reads a cluster once: every kind that checks look at, into an inventory, and what of our own is there."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from readiness.model import Namespace, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
-from readiness.policy.names import API_PATH, API_VERSION
+from readiness.policy.claims import CLAIM_KINDS
+from readiness.policy.names import API_PATH, API_VERSION, PLURALS
 from readiness.runtime.api import METADATA_LIST, PAGE_SIZE, Api, ApiError, list_pages
 from readiness.runtime.outlook import served
 
 T = TypeVar("T")
-_POLICIES = {"ReadinessPolicy": "readinesspolicies", "ClusterReadinessPolicy": "clusterreadinesspolicies"}
+_OWN = ("ReadinessPolicy", "ClusterReadinessPolicy", "ReadinessWaiver", "ReadinessAttestation")
 _ATTEMPTS = 3  # a list whose snapshot expires between two pages is begun anew
 
 
@@ -23,33 +24,32 @@ class Scan:
     """
     What there is, of which `kinds` are the ones that were read.
 
-    `unreadable` and `unreadable_policies` are kinds that we may not read, `not_served` records that nobody installed.
+    `unreadable` and `unreadable_own` are kinds that we may not read, `not_served` records that nobody installed.
     """
 
     inventory: Inventory = field(default_factory=Inventory)
     policies: list[Mapping[str, Any]] = field(default_factory=list)
+    claims: list[Mapping[str, Any]] = field(default_factory=list)
     unreadable: list[Kind] = field(default_factory=list)
     not_served: frozenset[type] = frozenset()
-    unreadable_policies: list[str] = field(default_factory=list)
+    unreadable_own: list[str] = field(default_factory=list)
 
 
 async def scan(api: Api, namespace: str | None = None) -> Scan:
     """
-    List every kind of Kubernetes' own once, in one namespace or in all, and the policies.
+    List every kind of Kubernetes' own once, in one namespace or in all, and our own kinds.
 
     A kind that we may not read is noted; one that the server does not serve has no objects. Raises ApiError where the
     server does not answer.
     """
     found = Scan()
     await _take_in(api, found, [kind for kind in KINDS if not kind.on_demand], namespace)
-    for kind_name, plural in _POLICIES.items():
-        where = f"{API_PATH}/{plural}"
-        if namespace is not None and kind_name == "ReadinessPolicy":
-            where = f"{API_PATH}/namespaces/{namespace}/{plural}"
-        policies = await _listed(api, where, partial(_policy, kind_name))
-        if policies is None:
-            found.unreadable_policies.append(kind_name)
-        found.policies += policies or ()
+    for kind in _OWN:
+        within = f"/namespaces/{namespace}" if namespace is not None and kind != "ClusterReadinessPolicy" else ""
+        objects = await _listed(api, f"{API_PATH}{within}/{PLURALS[kind]}", partial(_own, kind))
+        if objects is None:
+            found.unreadable_own.append(kind)
+        (found.claims if kind in CLAIM_KINDS else found.policies).extend(objects or ())
     return found
 
 
@@ -70,8 +70,8 @@ async def _take_in(api: Api, found: Scan, kinds: Sequence[Kind], namespace: str 
             found.inventory.put(record)
 
 
-def _policy(kind: str, item: dict[str, Any]) -> dict[str, Any]:
-    """A policy as a manifest has it; items of a list do not carry their kind."""
+def _own(kind: str, item: dict[str, Any]) -> dict[str, Any]:
+    """An object of ours as a manifest has it; items of a list do not carry their kind."""
     return {**item, "apiVersion": API_VERSION, "kind": kind}
 
 

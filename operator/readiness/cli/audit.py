@@ -33,11 +33,17 @@ _WORKLOADS_WORTH_A_PROCESS = 128
     metavar="NAME",
     help="Namespace of objects that name none.",
 )
+@click.option(
+    "--honor-foreign-annotations",
+    is_flag=True,
+    help="Let opt-outs in annotations of kube-linter, Polaris and kube-score count as waivers without end.",
+)
 @judging_options
 def command(
     *,
     paths: tuple[str, ...],
     namespace: str,
+    honor_foreign_annotations: bool,
     policies: tuple[str, ...],
     profile: str | None,
     output: str,
@@ -49,7 +55,8 @@ def command(
     Judge manifests without a cluster: files, folders, or - for standard input.
 
     Policies among the manifests count, and so do --policy and --profile; with none of them the profile recommended
-    does. What only a cluster can answer is left out of the score.
+    does. What only a cluster can answer is left out of the score. Waivers and attestations among the manifests count,
+    and what of them has no effect is told.
 
     A workload that several folders or files define, as rendered overlays do, is judged in each of them, among what
     lies there and what is shared.
@@ -65,7 +72,7 @@ def command(
     given, wrong, find = policies_asked(policies, profile, own, namespace)
     problems += wrong
     fallback = None if given or policies else profile_policy(DEFAULT_PROFILE)
-    request = AuditRequest(policies=tuple(given), fallback=fallback, namespace=namespace, full=full, find=find)
+    request = AuditRequest(tuple(given), fallback, namespace, full, find, foreign=honor_foreign_annotations)
     result = audit(documents, datetime.now(UTC), request, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
     problems += [told(fault) for fault in result.faults]
     if not documents and not any(problem.level == "error" for problem in problems):

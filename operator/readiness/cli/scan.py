@@ -4,7 +4,7 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,10 +17,14 @@ from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_
 from readiness.cli.labels import selector_of
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.engine.audit import profiles_in
+from readiness.engine.claim_status import idleness
 from readiness.engine.judged import Judged, Missed, judge, undialled
 from readiness.engine.summary import report_list
 from readiness.model import Namespace, Ref, Snapshot, Workload
+from readiness.model.claims import Claim
 from readiness.model.labels import EVERYTHING, Selector
+from readiness.model.parse import ref_of
+from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import SYSTEM_NAMESPACES, Scope
@@ -49,7 +53,7 @@ def command(
     Judge a cluster once, through the kubeconfig; only reads, and asks no pod anything.
 
     The policies of the cluster count, unless --policy or --profile name others; where there are none, the profile
-    recommended does.
+    recommended does. Its waivers and attestations count; what of them has no effect is told.
 
     Exit code: 0 no blocker, 1 blockers, 2 no cluster, or a policy or workloads that cannot be read.
     """
@@ -65,9 +69,12 @@ def command(
     wanted = frozenset[type]().union(*(policy.reads for policy in given))
     asyncio.run(_look_on_demand(context, found, wanted, namespace))
     problems += _hidden(found, server=context or "the cluster")
+    claims = list(_claims(found, problems))
+    judged, missed = _judge(found, given, namespace, chosen, full=full)
+    if selector is None:
+        problems += _idle(claims, judged, given)
     for line in lines(problems):
         click.echo(line, err=True)
-    judged, missed = _judge(found, given, namespace, chosen, full=full)
     levels = Counter(problem.level for problem in problems)
     counts = {
         "policies": len(given),
@@ -102,12 +109,34 @@ def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, proble
                 yield policy
 
 
+def _claims(found: Scan, problems: list[Problem]) -> Iterator[Claim]:
+    """Take in the waivers and attestations of the cluster; what is wrong with the others goes to `problems`."""
+    for manifest in found.claims:
+        try:
+            claim = claim_of(manifest)
+        except InvalidClaimError as error:
+            ref = ref_of(dict(manifest))
+            problems += [Problem(f"{ref} in {ref.namespace}", None, None, "warning", str(p)) for p in error.problems]
+        else:
+            found.inventory.put(claim)
+            yield claim
+
+
+def _idle(claims: Iterable[Claim], judged: Sequence[Judged], policies: Iterable[Policy]) -> Iterator[Problem]:
+    """A warning for each waiver and attestation that has no effect."""
+    effects, known = [item.claims for item in judged], {policy.ref for policy in policies}
+    for claim in claims:
+        idle = idleness(claim, effects, known, datetime.now(UTC))
+        if idle is not None:
+            yield Problem(f"{claim.ref} in {claim.ref.namespace}", None, None, "warning", idle.message)
+
+
 def _hidden(found: Scan, server: str) -> Iterator[Problem]:
     """What we may not read: without workloads or policies the answer lacks something, else it says so itself."""
     for kind in found.unreadable:
         level = "error" if kind.record is Workload else "warning"
         yield Problem(server, None, None, level, f"you may not list {kind.plural}")  # type: ignore[arg-type]
-    for name in found.unreadable_policies:
+    for name in found.unreadable_own:
         yield Problem(server, None, None, "warning", f"you may not list {name} objects: none of them counts")
 
 

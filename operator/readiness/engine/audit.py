@@ -2,18 +2,23 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 
+from readiness.engine.claim_status import idleness
+from readiness.engine.foreign_annotations import annotated, opt_outs
 from readiness.engine.intake import Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, sees
+from readiness.engine.waiving import Allowances
 from readiness.model import ConfigMap, Namespace, Ref, Snapshot, Workload
+from readiness.model.claims import Attestation, Waiver
 from readiness.model.inventory import Inventory
 from readiness.model.parse import ON_DEMAND
 from readiness.model.records import dataclass
-from readiness.policy.compiled import Policy
+from readiness.policy.claims import CLAIM_KINDS
+from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
 from readiness.policy.names import GROUP
 from readiness.policy.profiles import profile
@@ -29,7 +34,8 @@ class AuditRequest:
     What is asked of the manifests.
 
     `policies` count besides those among the manifests; `fallback` does where there is no other. `namespace` is for
-    objects that name none; `full` spells out what passes as well. `find` knows the profiles.
+    objects that name none; `full` spells out what passes as well. `find` knows the profiles. `foreign`: opt-outs in
+    annotations of other linters count as waivers.
     """
 
     policies: tuple[Policy, ...] = ()
@@ -37,6 +43,7 @@ class AuditRequest:
     namespace: str = "default"
     full: bool = False
     find: Find = profile
+    foreign: bool = False
 
 
 @dataclass(slots=True)
@@ -78,14 +85,17 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
-    asked = any(entry.ref.group == GROUP and not entry.ignored for entry in entries)
+    asked = any(entry.ref.group == GROUP and not entry.ignored and not _is_claim(entry) for entry in entries)
     extra = list(request.policies)
     if request.fallback is not None and not extra and not asked:
         extra.append(request.fallback)
     result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
-    tasks = _tasks(entries, now, extra)
+    tasks = _tasks(entries, now, extra, foreign=request.foreign)
     result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
     result.judged = share(partial(_judged, full=request.full), [task for task in tasks if task.policies])
+    result.faults += _idle(entries, result.judged, tasks, {policy.ref for policy in extra})
+    if request.foreign:
+        result.faults += _untranslated(tasks)
     return result
 
 
@@ -98,7 +108,7 @@ def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) ->
     return policy.ref.kind == "Profile" or _SCOPE.selects(policy, workload, namespace)
 
 
-def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy]) -> list[Task]:
+def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], *, foreign: bool) -> list[Task]:
     """Every workload to judge, in the order of the manifests."""
     subjects = _subjects(entries)
     files: dict[Ref, list[str]] = defaultdict(list)
@@ -117,7 +127,7 @@ def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy]) -> list
     for entry, workload in subjects:
         key = keys[entry.manifest.source]
         if key not in worlds:
-            worlds[key] = _World.seen_from(key, groups, now, extra)
+            worlds[key] = _World.seen_from(key, groups, now, extra).heeding(foreign=foreign)
         tasks.append(worlds[key].task(workload, entry.manifest))
     return tasks
 
@@ -146,6 +156,10 @@ class _World:
         inventory = _inventory(seen)
         missing = frozenset(kind for kind in ON_DEMAND if not inventory.has(kind))
         return cls(Snapshot(inventory, now, live=False, not_served=missing), [*extra, *_policies(seen)])
+
+    def heeding(self, *, foreign: bool) -> "_World":
+        """The same, where opt-outs in annotations count if that is wanted."""
+        return replace(self, snapshot=replace(self.snapshot, opt_outs=opt_outs)) if foreign else self
 
     def task(self, workload: Workload, manifest: Manifest) -> Task:
         namespace = self.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
@@ -218,3 +232,32 @@ def _redefined(entries: Iterable[Entry]) -> Iterator[Fault]:
             message = f"{entry.ref} is defined again: line {line} defines it too, and what is applied last wins"
             yield fault_at(entry.manifest, "", message, "warning")
         seen[key] = entry.manifest
+
+
+def _is_claim(entry: Entry) -> bool:
+    return entry.ref.group == GROUP and entry.ref.kind in CLAIM_KINDS
+
+
+def _idle(
+    entries: Sequence[Entry], judged: Iterable[Judged], tasks: Sequence[Task], policies: set[PolicyRef]
+) -> Iterator[Fault]:
+    """A warning for each waiver and attestation among the manifests that has no effect."""
+    claims = [(entry, entry.record) for entry in entries if isinstance(entry.record, Attestation | Waiver)]
+    if not claims or not tasks:
+        return
+    missed = (Allowances.of(task.workload, task.snapshot) for task in tasks if not task.policies)
+    effects = [*(item.claims for item in judged), *(dict(item.standings()) for item in missed)]
+    known = policies | {entry.policy.ref for entry in entries if entry.policy is not None}
+    for entry, claim in claims:
+        idle = idleness(claim, effects, known, tasks[0].snapshot.now)
+        if idle is not None:
+            yield fault_at(entry.manifest, idle.path, f"{entry.ref} {idle.message}", "warning")
+
+
+def _untranslated(tasks: Iterable[Task]) -> Iterator[Fault]:
+    """A warning for each opt-out of another linter that means nothing here."""
+    for task in tasks:
+        for found in annotated(task.workload):
+            for name in found.unknown:
+                message = f"{found.key}: no check here answers to {name}"
+                yield fault_at(task.manifest, f"metadata.annotations[{found.key}]", message, "warning")

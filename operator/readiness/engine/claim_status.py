@@ -1,17 +1,25 @@
 """What is published about waivers and attestations: whether they have any effect, and whether they end soon."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from readiness.engine.conditions import Condition, merged, timestamp
-from readiness.engine.waiving import Use
-from readiness.model.claims import Attestation, Phase, Validity, Waiver
+from readiness.engine.waiving import Effect, Use
+from readiness.model import Ref
+from readiness.model.claims import Attestation, Claim, Phase, Validity, Waiver
 from readiness.model.reasons import ConditionType, EventReason, Reason
 from readiness.model.records import dataclass
 from readiness.policy.claims import WAIVER, InvalidClaimError
+from readiness.policy.compiled import PolicyRef
 
 CONDITIONS = frozenset({ConditionType.ACTIVE, ConditionType.VALID, ConditionType.EXPIRING})
+_PLACES = {
+    Reason.EXPIRED: "spec.expirationTime",
+    Reason.TARGET_NOT_FOUND: "spec.workloadRef",
+    Reason.SUBJECT_NOT_FOUND: "spec.workloadRef",
+    Reason.IMAGE_MISMATCH: "spec.image",
+}
 _SOON, _VERY_SOON = timedelta(days=14), timedelta(days=1)
 _ENDING = frozenset({Reason.EXPIRES_SOON, Reason.EXPIRES_WITHIN_A_DAY})
 
@@ -34,7 +42,7 @@ class View:
 
 def waiver_status(waiver: Waiver, uses: Collection[Use], view: View, *, policy_known: bool) -> dict[str, Any]:
     """The status of a waiver that was used like this for the workloads that it names."""
-    reason, message = _activity(waiver, uses, view.now, policy_known=policy_known)
+    reason, message = activity(waiver, uses, view.now, policy_known=policy_known)
     status = "True" if reason is Reason.ACTIVE else "False"
     return view.status(
         Condition(ConditionType.ACTIVE, status, reason, message, view.generation),
@@ -44,7 +52,8 @@ def waiver_status(waiver: Waiver, uses: Collection[Use], view: View, *, policy_k
     )
 
 
-def _activity(waiver: Waiver, uses: Collection[Use], now: datetime, *, policy_known: bool) -> tuple[Reason, str]:
+def activity(waiver: Waiver, uses: Collection[Use], now: datetime, *, policy_known: bool) -> tuple[Reason, str]:
+    """Whether a waiver does anything: Active, or why not; and what there is to say about it."""
     phase, forbidden = waiver.validity.at(now), any(use.forbidden for use in uses)
     if waiver.too_long:
         return Reason.EXPIRATION_TOO_FAR, "it lasts longer than this installation allows, and has no effect"
@@ -63,21 +72,22 @@ def _activity(waiver: Waiver, uses: Collection[Use], now: datetime, *, policy_kn
 
 def attestation_status(attestation: Attestation, standings: Collection[Reason], view: View) -> dict[str, Any]:
     """The status of an attestation that stands like this for the workloads that it names."""
-    reason, message = _credit(attestation, standings, view.now)
+    reason, message = credit(attestation, standings, view.now)
     status = "True" if reason is Reason.FRESH else "False"
     return view.status(
         Condition(ConditionType.VALID, status, reason, message, view.generation), _expiring(attestation.validity, view)
     )
 
 
-def _credit(attestation: Attestation, standings: Collection[Reason], now: datetime) -> tuple[Reason, str]:
+def credit(attestation: Attestation, standings: Collection[Reason], now: datetime) -> tuple[Reason, str]:
+    """Whether an attestation counts anywhere: Fresh, or why not; and what there is to say about it."""
     phase = attestation.validity.at(now)
     if phase is not Phase.DURING:
         return _untimely(attestation.validity, phase)
     if not standings:
         return Reason.SUBJECT_NOT_FOUND, f"nothing here is {attestation.subject}"
     if Reason.FRESH not in standings:
-        return Reason.IMAGE_MISMATCH, f"no running pod has {attestation.image}"
+        return Reason.IMAGE_MISMATCH, f"nothing that it names runs {attestation.image}"
     return Reason.FRESH, ""
 
 
@@ -85,6 +95,35 @@ def invalid_status(kind: str, error: InvalidClaimError, view: View) -> dict[str,
     """The status of a claim that cannot be used."""
     about = ConditionType.ACTIVE if kind == WAIVER else ConditionType.VALID
     return view.status(Condition(about, "False", Reason.INVALID_SPEC, str(error), view.generation))
+
+
+@dataclass(frozen=True, slots=True)
+class Idleness:
+    """Why a claim has no effect, in words that follow its name, and the path of what is the matter with it."""
+
+    message: str
+    path: str
+
+
+def idleness(
+    claim: Claim, effects: Iterable[Mapping[Ref, Effect]], policies: Container[PolicyRef], now: datetime
+) -> Idleness | None:
+    """Why a claim has no effect where everything was judged once, by these policies; None: it has one."""
+    found = [each[claim.ref] for each in effects if claim.ref in each]
+    if isinstance(claim, Waiver):
+        uses, policy = [each for each in found if isinstance(each, Use)], policy_of(claim)
+        reason, message = activity(claim, uses, now, policy_known=policy is None or policy in policies)
+    else:
+        reason, message = credit(claim, [each for each in found if isinstance(each, Reason)], now)
+    if reason in (Reason.ACTIVE, Reason.FRESH):
+        return None
+    return Idleness(f"has no effect ({reason}): {message}", _PLACES.get(reason, ""))
+
+
+def policy_of(waiver: Waiver) -> PolicyRef | None:
+    """The policy that a waiver names; None where it names none."""
+    namespace = "" if waiver.policy_kind == "ClusterReadinessPolicy" else waiver.ref.namespace
+    return PolicyRef(waiver.policy_kind, namespace, waiver.policy_name) if waiver.policy_name else None
 
 
 def next_change(validity: Validity, now: datetime) -> datetime | None:

@@ -8,7 +8,7 @@ from typing import Any
 from readiness.checks import Check
 from readiness.engine.applicability import bar
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard, compensated
-from readiness.engine.waiving import Allowances, Use
+from readiness.engine.waiving import Allowances, Effect
 from readiness.model import Fail, Finding, Outcome, Probing, Recheck, Ref, Skip, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
@@ -32,7 +32,7 @@ class Evaluation:
     workload: Workload
     scorecards: tuple[Scorecard, ...]
     recheck_at: datetime | None = None
-    claims: Mapping[Ref, Use | Reason] = field(default_factory=dict)
+    claims: Mapping[Ref, Effect] = field(default_factory=dict)
 
 
 def evaluate(

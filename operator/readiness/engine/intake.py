@@ -12,6 +12,7 @@ from readiness.model.parse import KINDS, Record, ref_of
 from readiness.model.parse.fields import controller, mapping, text
 from readiness.model.parse.workloads import workload
 from readiness.model.records import dataclass
+from readiness.policy.claims import CLAIM_KINDS, InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.names import GROUP
@@ -145,6 +146,8 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry
     faults = tuple(_faults(manifest, ref))
     if faults:
         return Entry(manifest, ref, faults=faults)
+    if ref.kind in CLAIM_KINDS:
+        return _claim(manifest, replace(ref, namespace=ref.namespace or namespace))
     if ref.kind not in _POLICIES:
         message = f"{ref.kind} is not a kind that this version knows: it has no effect"
         return Entry(manifest, ref, faults=(fault_at(manifest, "kind", message, "warning"),))
@@ -159,3 +162,10 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry
         fault = fault_at(manifest, "spec.suspend", f"{ref} is suspended: nothing is judged by it", "warning")
         return Entry(manifest, ref, policy=policy, faults=(fault,))
     return Entry(manifest, ref, policy=policy)
+
+
+def _claim(manifest: Manifest, ref: Ref) -> Entry:
+    try:
+        return Entry(manifest, ref, record=claim_of(manifest.obj, ref.namespace))
+    except InvalidClaimError as error:
+        return Entry(manifest, ref, faults=tuple(fault_at(manifest, item.path, str(item)) for item in error.problems))

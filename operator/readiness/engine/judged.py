@@ -1,13 +1,14 @@
 """A judged workload as a report with places in files, and what commands decide by."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
 from typing import Any
 
 from readiness.engine.evaluate import evaluate
 from readiness.engine.intake import Manifest
 from readiness.engine.paths import steps_to
 from readiness.engine.report import report
+from readiness.engine.waiving import Effect
 from readiness.model import Outcome, Ref, Severity, Snapshot, Workload
 from readiness.model.records import dataclass
 from readiness.policy.compiled import Policy
@@ -24,13 +25,14 @@ class Judged:
     A workload's report, with `file`, `line` and `column` at each finding where it comes from a manifest.
 
     `worst` is the highest severity among what fails, blocking or not; `not_evaluated` counts the requirements that
-    left the total because nobody could be asked.
+    left the total because nobody could be asked. `claims` says what waivers and attestations about it do.
     """
 
     report: Raw
     worst: Severity | None
     blockers: int
     not_evaluated: int
+    claims: Mapping[Ref, Effect] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def judge(
         worst=Severity.highest(open_) if open_ else None,
         blockers=sum(result.outcome is Outcome.FAIL for result in results),
         not_evaluated=sum(result.not_evaluated for result in results),
+        claims=evaluation.claims,
     )
 
 

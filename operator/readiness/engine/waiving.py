@@ -30,6 +30,10 @@ class Use:
     forbidden: int = 0
 
 
+Effect = Use | Reason
+"""What a waiver does for a workload, or whether an attestation counts for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Allowances:
     """The claims about a workload, and what became of them while it was judged."""
@@ -54,7 +58,7 @@ class Allowances:
         moments = (claim.validity.next_change(self.cluster.now) for claim in claims)
         return min((at for at in moments if at is not None), default=None)
 
-    def standings(self) -> Iterator[tuple[Ref, Use | Reason]]:
+    def standings(self) -> Iterator[tuple[Ref, Effect]]:
         """What became of each claim: of waivers their use, of attestations whether they count."""
         yield from self.uses.items()
         for item in self.attestations:

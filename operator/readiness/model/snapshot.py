@@ -34,11 +34,16 @@ from readiness.model.workload import Replicas, Workload
 SETTLING = timedelta(minutes=2)  # what is said of live state must have held for this long before it counts against
 
 F = TypeVar("F", bound=Foreign)
+OptOuts = Callable[[Workload], list[Waiver]]  # what a workload waives for itself, without end
 Observe = Callable[[str, Question], Observation | None]  # (uid of a pod, question) -> what it answered lately
 
 
 def _unobserved(_pod: str, _question: Question) -> Observation | None:
     return None
+
+
+def _none(_workload: Workload) -> list[Waiver]:
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Snapshot:
     are the settings of the policy that asks. `unreadable` are kinds that we may not read: what there is of them is
     not known, rather than nothing. Of `unread` kinds that is so for a moment, before they have been listed; those that
     are `not_served` nobody has installed, or, offline, they are not among the manifests. `whole` is False where one
-    namespace alone was looked at.
+    namespace alone was looked at. `opt_outs` finds what a workload waives for itself.
     """
 
     inventory: Inventory
@@ -62,6 +67,7 @@ class Snapshot:
     not_served: frozenset[type] = frozenset()
     unread: frozenset[type] = frozenset()
     whole: bool = True
+    opt_outs: OptOuts = _none
 
     def asked_by(self, probing: Probing) -> "Snapshot":
         """The same moment, for a policy with these probing settings."""
@@ -176,7 +182,7 @@ class Snapshot:
 
     def waivers_for(self, workload: Workload) -> list[Waiver]:
         """The waivers for it, in force or not."""
-        return self.inventory.waivers_of(workload)
+        return self.inventory.waivers_of(workload) + self.opt_outs(workload)
 
     def attestations_for(self, workload: Workload, claim: str) -> list[Attestation]:
         """The attestations of a claim about it, counting or not, the newest first."""

@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from readiness.engine.waiving import Use
+from readiness.engine.waiving import Effect
 from readiness.model import Ref
 from readiness.model.claims import Claim
-from readiness.model.reasons import Reason
 from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.names import GROUP
 from readiness.runtime.versions import newer
 
 Raw = Mapping[str, Any]
-Effect = Use | Reason
-"""What a waiver does for a workload, or whether an attestation counts for it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

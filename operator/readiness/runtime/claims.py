@@ -11,12 +11,12 @@ from readiness.engine.claim_status import (
     event_between,
     invalid_status,
     next_change,
+    policy_of,
     waiver_status,
 )  # fmt: skip
 from readiness.engine.waiving import Use
 from readiness.model.claims import Claim, Waiver
 from readiness.model.reasons import Reason
-from readiness.policy.compiled import PolicyRef
 from readiness.policy.names import API_VERSION
 from readiness.runtime.claimbook import ClaimEntry, ClaimRef
 from readiness.runtime.ports import Event, Events, Regarding, Statuses
@@ -71,9 +71,8 @@ class ClaimReconciler:
         return attestation_status(claim, [effect for effect in effects if isinstance(effect, Reason)], view)
 
     def _knows_policy_of(self, waiver: Waiver) -> bool:
-        namespace = "" if waiver.policy_kind == "ClusterReadinessPolicy" else waiver.ref.namespace
-        ref = PolicyRef(waiver.policy_kind, namespace, waiver.policy_name)
-        return not waiver.policy_name or self.cluster.book.get(ref) is not None
+        policy = policy_of(waiver)
+        return policy is None or self.cluster.book.get(policy) is not None
 
     def _tell(self, entry: ClaimEntry, before: Raw, after: Raw) -> None:
         reason = event_between(entry.ref.kind, before, after)

@@ -18,7 +18,7 @@ from readiness.engine.kept import kept_cards, only_kept, with_kept
 from readiness.engine.published import NOTHING, Published, digests
 from readiness.engine.report import is_shortened, report
 from readiness.engine.tally import Standing
-from readiness.engine.waiving import Allowances
+from readiness.engine.waiving import Allowances, Effect
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import Kind
@@ -26,7 +26,7 @@ from readiness.policy.compiled import PolicyRef
 from readiness.policy.names import API_VERSION
 from readiness.runtime.api import ApiError
 from readiness.runtime.bookkeeping import PublishedReports
-from readiness.runtime.claimbook import ClaimBook, ClaimRef, Effect
+from readiness.runtime.claimbook import ClaimBook, ClaimRef
 from readiness.runtime.policybook import Entry, PolicyBook
 from readiness.runtime.ports import Clock, Event, Events, Regarding, Reports, Watchtower
 from readiness.runtime.troubles import Troubles
