@@ -20,6 +20,7 @@ from readiness.model import (
     Owner,
     PodDisruptionBudget,
     Ref,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )
@@ -51,7 +52,6 @@ SURROUNDINGS: list[Record] = [
         type="NodePort",
         headless=True,
         publish_not_ready=True,
-        public=True,
     ),
     EndpointSlice(
         Ref("EndpointSlice", "shop", "cart-abc", "discovery.k8s.io"),
@@ -59,7 +59,15 @@ SURROUNDINGS: list[Record] = [
         "cart",
         (Endpoint(ready=False, pod="cart-5d9c-x2x"), Endpoint(ready=True)),
     ),
-    PodDisruptionBudget(Ref("PodDisruptionBudget", "shop", "cart", "policy"), "u-pdb", EVERYTHING, "50%", 1, 2),
+    PodDisruptionBudget(
+        Ref("PodDisruptionBudget", "shop", "cart", "policy"),
+        "u-pdb",
+        EVERYTHING,
+        "50%",
+        1,
+        2,
+        api_version="policy/v1",
+    ),
     HorizontalPodAutoscaler(
         Ref("HorizontalPodAutoscaler", "shop", "cart", "autoscaling"),
         "u-hpa",
@@ -69,6 +77,7 @@ SURROUNDINGS: list[Record] = [
         max_replicas=9,
         metrics=("cpu", "requests", "Strange"),
         conditions={"ScalingActive": Condition("False", "DesiredZero", CREATED)},
+        api_version="autoscaling/v2",
     ),
     NetworkPolicy(
         Ref("NetworkPolicy", "shop", "cart", "networking.k8s.io"),
@@ -76,14 +85,16 @@ SURROUNDINGS: list[Record] = [
         Selector((("app", "cart"),)),
         ("Ingress", "Egress"),
         open_directions=("Ingress",),
+        api_version="networking.k8s.io/v1",
     ),
     Ingress(
         Ref("Ingress", "shop", "cart", "networking.k8s.io"),
         "u-ing",
         "nginx",
-        (Route("cart.shop.example", ("cart",)), Route("", ("front",))),
+        (Route("cart.shop.example", (("cart", "http"), ("cart", 80))), Route("", (("front", 80),))),
         (IngressTLS(("cart.shop.example",), "cart-tls"),),
         {"shop.example/owner": "cart"},
+        "networking.k8s.io/v1",
     ),
     ConfigMap(Ref("ConfigMap", "shop", "cart"), "u-cm", settings={"region": "eu-1", "cart.yaml": None}),
     ServiceAccount(
@@ -96,6 +107,7 @@ SURROUNDINGS: list[Record] = [
         default_requests={"cpu": "4", "memory": "128Mi", "ephemeral-storage": "1Mi"},
         created=CREATED,
     ),
+    ResourceQuota(Ref("ResourceQuota", "shop", "bounds"), "u-rq", {"limits.memory": "8Gi"}, scoped=True),
 ]
 
 

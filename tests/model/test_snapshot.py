@@ -120,7 +120,7 @@ def test_the_endpoints_of_a_service_are_those_of_all_its_slices() -> None:
 def test_the_ingresses_of_a_workload_lead_to_any_of_its_services() -> None:
     services = [Service(Ref("Service", "shop", name), selector=Selector()) for name in ("cart", "cart-admin")]
     both, other, away = (
-        Ingress(Ref("Ingress", namespace, name), routes=(Route("", to),))
+        Ingress(Ref("Ingress", namespace, name), routes=(Route("", tuple((service, 80) for service in to)),))
         for namespace, name, to in (
             ("shop", "b", ("cart", "cart-admin")),
             ("shop", "a", ("x",)),

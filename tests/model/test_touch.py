@@ -26,6 +26,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Route,
     Service,
     ServiceAccount,
@@ -100,6 +101,7 @@ def around(kind: Callable[..., Record], **fields: object) -> Record:
         (around(ConfigMap), ["shop/cart"]),
         (around(ServiceAccount), ["shop/cart"]),
         (around(LimitRange), ["shop/cart", "shop/search"]),
+        (around(ResourceQuota), ["shop/cart", "shop/search"]),
         (Namespace(Ref("Namespace", "", "shop")), ["shop/cart", "shop/search"]),
         (replace(CART_POD, ref=Ref("Pod", "shop", "x"), owner=Owner("ReplicaSet", "x", "u-x", "apps/v1")), []),
     ],
@@ -118,7 +120,7 @@ def test_an_endpoint_slice_touches_whom_its_service_selects() -> None:
 
 def test_an_ingress_touches_whom_its_services_select_before_and_after() -> None:
     inventory = inventory_of([*WORLD, around(Service, selector=CART)])
-    to_cart = Route("cart.shop.example", ("cart", "gone"))
+    to_cart = Route("cart.shop.example", (("cart", 80), ("gone", 80)))
     assert names(change(inventory, around(Ingress, routes=(to_cart,)))) == ["shop/cart"]
     assert names(change(inventory, around(Ingress, routes=()))) == ["shop/cart"]
     assert names(change(inventory, around(Ingress, uid="new", routes=()))) == []

@@ -39,6 +39,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Route,
     Service,
     ServiceAccount,
@@ -159,13 +160,14 @@ surroundings = st.one_of(
     _around(PodDisruptionBudget, selector=selectors, max_unavailable=st.integers(0, 2)),
     _around(NetworkPolicy, selector=selectors),
     _around(HorizontalPodAutoscaler, target_kind=targets, target_name=names, min_replicas=st.integers(1, 3)),
-    _around(Ingress, routes=st.lists(names, max_size=2).map(lambda found: (Route("", tuple(found)),))),
+    _around(Ingress, routes=st.lists(names, max_size=2).map(lambda to: (Route("", tuple((name, 80) for name in to)),))),
     _around(
         ConfigMap,
         settings=st.sampled_from([{}, {"LOG_LEVEL": "info"}]),
         boards=st.sampled_from([(), (), (None,), (Board("Cart"),)]),
     ),
     _around(ServiceAccount, automount_token=st.booleans()),
+    _around(ResourceQuota, hard=st.sampled_from([{}, {"requests.cpu": "1"}])),
     _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
     st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
 )

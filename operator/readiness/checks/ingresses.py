@@ -5,7 +5,7 @@ from typing import Annotated
 
 from annotated_types import doc
 
-from readiness.checks.check import Kind, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.values import switch
 from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
@@ -27,6 +27,7 @@ _REDIRECTS = (
 _FORCED = "nginx.ingress.kubernetes.io/force-ssl-redirect"  # its absence turns nothing off
 _ALLOWS_HTTP = "kubernetes.io/ingress.allow-http"
 _ENTRY_POINTS = "traefik.ingress.kubernetes.io/router.entrypoints"
+_NGINX = ("nginx.ingress.kubernetes.io/", "nginx.org/")
 _REDIRECTING_CLASSES = ("nginx", "haproxy")  # these redirect hosts with TLS unless they are told not to
 
 
@@ -91,3 +92,89 @@ def _redirect(ingress: Ingress) -> Iterator[Finding]:
         yield Fail("", f"{ingress.ref} serves plain HTTP too: an annotation asks for it")
     elif not any(word in ingress.class_name for word in _REDIRECTING_CLASSES):
         yield Unknown(f"nothing says that {ingress.ref} redirects HTTP to HTTPS")
+
+
+@check(
+    "Ingresses lead to Services that exist",
+    severity=Severity.HIGH,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Let each backend name a Service of the namespace and one of its ports.",
+)
+def ingress_backends_exist(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    A path whose backend is not there answers 503 to everybody, and only to those who take this path.
+
+    Rule: each backend of an Ingress that leads to the pods names a Service of the namespace, and a number or a name
+    of one of its ports. Services of type ExternalName have any port.
+    """
+    ingresses = cluster.ingresses_for(workload)
+    if not ingresses:
+        yield Skip("no Ingress leads to its pods")
+    for ingress in ingresses:
+        backends = dict.fromkeys(backend for route in ingress.routes for backend in route.backends)
+        for name, port in backends:
+            service = cluster.service(workload.ref.namespace, name)
+            if service is None:
+                yield Fail("", f"{ingress.ref} leads to a Service {name} that does not exist")
+            elif service.type != "ExternalName" and not any(port in (item.port, item.name) for item in service.ports):
+                yield Fail("", f"{ingress.ref} leads to port {port} of {service.ref}, which has no such port")
+
+
+@dataclass(frozen=True, slots=True)
+class HostParameters:
+    """Which hosts an Ingress may claim."""
+
+    wildcards: Annotated[bool, doc("A host like *.shop.example is fine.")] = False
+
+
+@check(
+    "Ingresses claim hosts by name",
+    severity=Severity.MEDIUM,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Give each rule of the Ingress the full name of its host.",
+)
+def ingress_hosts(workload: Workload, cluster: Snapshot, parameters: HostParameters) -> Iterator[Finding]:
+    """
+    A rule for any host takes requests that are meant for others, and shows an admin page under every name.
+
+    Rule: each route by which an Ingress leads to a Service of the pods has a host, without a wildcard unless wildcards
+    allows it.
+    """
+    ingresses = cluster.ingresses_for(workload)
+    if not ingresses:
+        yield Skip("no Ingress leads to its pods")
+    services = {service.ref.name for service in cluster.services_for(workload)}
+    for ingress in ingresses:
+        for host in dict.fromkeys(r.host for r in ingress.routes if not services.isdisjoint(r.services)):
+            if not host:
+                yield Fail("", f"{ingress.ref} leads requests for any host to it")
+            elif "*" in host and not parameters.wildcards:
+                yield Fail("", f"{ingress.ref} claims {host}")
+
+
+@check(
+    "No Ingress writes into the controller's configuration",
+    severity=Severity.HIGH,
+    category=Category.SECURITY,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Remove the snippet annotations, and use the controller's own annotations or a ConfigMap of its operators.",
+)
+def ingress_nginx_annotations(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    A snippet runs inside the controller, which may read the Secrets of every namespace (CVE-2021-25742).
+
+    Rule: no Ingress that leads to the pods has an annotation nginx.ingress.kubernetes.io/...-snippet, or
+    nginx.org/...-snippets.
+    """
+    ingresses = cluster.ingresses_for(workload)
+    if not ingresses:
+        yield Skip("no Ingress leads to its pods")
+    for ingress in ingresses:
+        for name in sorted(ingress.annotations):
+            if name.startswith(_NGINX) and name.endswith(("-snippet", "-snippets")):
+                yield Fail("", f"{ingress.ref} has the annotation {name}")

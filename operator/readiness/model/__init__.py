@@ -70,6 +70,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )  # fmt: skip
@@ -82,8 +83,8 @@ __all__ = [
     "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef", "Lease", "LimitRange", "Mount", "Namespace",
     "NetworkPolicy", "Node", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget", "PodMetrics",
     "PodMonitor", "PodSpec", "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref",
-    "Replicas", "Role", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "SecretProviderClass",
-    "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel", "ServiceMonitor",
-    "Severity", "Skip", "Snapshot", "Strategy", "TestRun", "Topic", "Unknown", "Verdict", "VerticalPodAutoscaler",
-    "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
+    "Replicas", "ResourceQuota", "Role", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort",
+    "SecretProviderClass", "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel",
+    "ServiceMonitor", "Severity", "Skip", "Snapshot", "Strategy", "TestRun", "Topic", "Unknown", "Verdict",
+    "VerticalPodAutoscaler", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
 ]  # fmt: skip

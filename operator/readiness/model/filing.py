@@ -7,7 +7,14 @@ from readiness.model.claims import Attestation, Waiver
 from readiness.model.foreign import Key
 from readiness.model.parse.kind import Foreign, Record
 from readiness.model.sampled import Lease
-from readiness.model.surroundings import ConfigMap, EndpointSlice, HorizontalPodAutoscaler, Ingress, LimitRange
+from readiness.model.surroundings import (
+    ConfigMap,
+    EndpointSlice,
+    HorizontalPodAutoscaler,
+    Ingress,
+    LimitRange,
+    ResourceQuota,
+)  # fmt: skip
 from readiness.model.workload import Workload
 
 
@@ -23,7 +30,7 @@ def shelves_of(record: Record) -> Iterable[Key]:
             return [(kind, namespace, record.subject.kind, record.subject.name)]
         case Ingress():
             return [(kind, namespace, service) for service in record.services]
-        case LimitRange() | Lease():
+        case LimitRange() | ResourceQuota() | Lease():
             return [(kind, namespace)]
         case Workload() if record.job is not None:
             return [(record.ref.kind, namespace)]

@@ -27,6 +27,7 @@ from readiness.model.surroundings import (
     LimitRange,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
 )  # fmt: skip
 from readiness.model.workload import Workload
@@ -137,6 +138,10 @@ class Inventory:
     def limit_ranges_in(self, namespace: str) -> list[LimitRange]:
         """The LimitRanges of a namespace, by name."""
         return self._shelved(LimitRange, namespace)
+
+    def quotas_in(self, namespace: str) -> list[ResourceQuota]:
+        """The ResourceQuotas of a namespace, by name."""
+        return self._shelved(ResourceQuota, namespace)
 
     def leases_in(self, namespace: str) -> list[Lease]:
         """The Leases of a namespace, by name."""

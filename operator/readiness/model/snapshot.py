@@ -1,6 +1,6 @@
 """The read-only view of the cluster that checks judge by: relations as sentences, and the time as a value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -26,6 +26,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )  # fmt: skip
@@ -180,6 +181,10 @@ class Snapshot:
         """The LimitRanges of its namespace, by name."""
         return self.inventory.limit_ranges_in(workload.ref.namespace)
 
+    def quotas_for(self, workload: Workload) -> list[ResourceQuota]:
+        """The ResourceQuotas of its namespace, by name."""
+        return self.inventory.quotas_in(workload.ref.namespace)
+
     def waivers_for(self, workload: Workload) -> list[Waiver]:
         """The waivers for it, in force or not."""
         return self.inventory.waivers_of(workload) + self.opt_outs(workload)
@@ -212,7 +217,7 @@ class Snapshot:
         states = (state for pod in pods for state in pod.containers if state.running_since is not None)
         return any(is_same(image, state.image, state.image_id) for state in states)
 
-    def serves(self, *kinds: type[Foreign]) -> bool:
+    def serves(self, *kinds: type) -> bool:
         """Whether objects of one of these kinds may be there: somebody has installed it."""
         return not self.not_served.issuperset(kinds)
 
@@ -243,9 +248,14 @@ class Snapshot:
         """The Leases of a namespace, by name."""
         return self.inventory.leases_in(namespace)
 
-    def nodes(self) -> Iterator[Node]:
-        """All nodes."""
-        return self.inventory.all(Node)
+    def node_of(self, pod: Pod) -> Node | None:
+        """The node that a pod is on."""
+        return self.inventory.get(Node, Ref("Node", "", pod.node))
+
+    def workloads_behind(self, service: Service) -> list[Workload]:
+        """The workloads whose pods a Service selects, by name."""
+        refs = sorted(self.inventory.workloads_by_label.selected(service.ref.namespace, service.selector))
+        return [found for ref in refs if (found := self.inventory.workload(ref)) is not None]
 
     def namespaces(self) -> list[Namespace]:
         """All namespaces, by name."""
@@ -284,12 +294,14 @@ RELATIONS: Mapping[str, type] = {
     "config_map": ConfigMap,
     "service_account_of": ServiceAccount,
     "limit_ranges_for": LimitRange,
+    "quotas_for": ResourceQuota,
     "service_monitors_for": ServiceMonitor,
     "pod_monitors_for": PodMonitor,
     "secret_store_of": SecretStore,
     "metrics_of": PodMetrics,
     "leases_in": Lease,
-    "nodes": Node,
+    "node_of": Node,
+    "workloads_behind": Workload,
     "namespaces": Namespace,
     "namesake": Workload,
     "jobs_in": Workload,

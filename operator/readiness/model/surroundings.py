@@ -34,11 +34,7 @@ class ServicePort:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """
-    A Service. `selector` is None when it has none: such a Service selects no pods.
-
-    `public`: the network outside the cluster reaches it, by its type or by an external IP.
-    """
+    """A Service. `selector` is None when it has none: such a Service selects no pods."""
 
     ref: Ref
     uid: str = ""
@@ -49,7 +45,12 @@ class Service:
     publish_not_ready: bool = False
     labels: Labels = field(default_factory=dict)
     external_name: str = ""
-    public: bool = False
+    external_ips: tuple[str, ...] = ()
+
+    @property
+    def public(self) -> bool:
+        """Whether the network outside the cluster reaches it, by its type or by an external IP."""
+        return self.type in ("LoadBalancer", "NodePort") or bool(self.external_ips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,15 @@ class EndpointSlice:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A host of an Ingress, empty for any, and the Services that its paths lead to."""
+    """A host of an Ingress, empty for any, and where its paths lead to: names of Services, and their ports."""
 
     host: str
-    services: tuple[str, ...] = ()
+    backends: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def services(self) -> frozenset[str]:
+        """The names of the Services."""
+        return frozenset(service for service, _ in self.backends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +211,16 @@ class ServiceAccount:
     uid: str = ""
     automount_token: bool | None = None
     image_pull_secrets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceQuota:
+    """What a ResourceQuota bounds, such as limits.memory, and by how much; with scopes it is about some pods only."""
+
+    ref: Ref
+    uid: str = ""
+    hard: Mapping[str, str] = field(default_factory=dict)
+    scoped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

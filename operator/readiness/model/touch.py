@@ -21,6 +21,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )  # fmt: skip
@@ -64,7 +65,9 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
         case Ingress():
             return {ref for name in record.services for ref in _behind(inventory, namespace, name)}
         case Service():
+            beside = {name for ingress in inventory.ingresses_to(record.ref) for name in ingress.services}
             named = inventory.users_of("Service", namespace, record.ref.name)
+            named = named.union(*(_behind(inventory, namespace, name) for name in beside))
             return named | _selected(inventory, namespace, record.selector)
         case PodDisruptionBudget() | NetworkPolicy():
             return _selected(inventory, namespace, record.selector)
@@ -76,7 +79,7 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
             return set(inventory.users_of(record.ref.kind, namespace, record.ref.name))
         case Attestation() | Waiver():
             return [workload.ref for workload in inventory.subjects_of(record)]
-        case LimitRange() | Namespace():
+        case LimitRange() | ResourceQuota() | Namespace():
             return set(inventory.workloads_by_label.inside(namespace or record.ref.name))
         case _:
             assert_never(record)

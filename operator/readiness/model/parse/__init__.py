@@ -19,6 +19,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )  # fmt: skip
@@ -44,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("ConfigMap", "", "v1", "configmaps", ConfigMap, surroundings.config_map),
     Kind("ServiceAccount", "", "v1", "serviceaccounts", ServiceAccount, surroundings.service_account),
     Kind("LimitRange", "", "v1", "limitranges", LimitRange, surroundings.limit_range),
+    Kind("ResourceQuota", "", "v1", "resourcequotas", ResourceQuota, surroundings.resource_quota),
     *OTHERS,
 )  # fmt: skip
 

@@ -39,6 +39,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Service,
     ServiceAccount,
 )  # fmt: skip
@@ -53,7 +54,7 @@ Foreign = (
 Sampled = Lease | Node | PodMetrics
 Record = (
     Workload | Pod | ReplicaSet | ConfigMap | EndpointSlice | HorizontalPodAutoscaler | Ingress | LimitRange
-    | Namespace | NetworkPolicy | PodDisruptionBudget | Service | ServiceAccount | Attestation | Waiver
+    | Namespace | NetworkPolicy | PodDisruptionBudget | ResourceQuota | Service | ServiceAccount | Attestation | Waiver
     | Foreign | Sampled
 )  # fmt: skip
 

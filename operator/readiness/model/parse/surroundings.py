@@ -35,6 +35,7 @@ from readiness.model.surroundings import (
     Namespace,
     NetworkPolicy,
     PodDisruptionBudget,
+    ResourceQuota,
     Route,
     Service,
     ServiceAccount,
@@ -80,7 +81,7 @@ def service(raw: Raw) -> Service:
         publish_not_ready=spec.get("publishNotReadyAddresses") is True,
         labels=labels(mapping(raw, "metadata")),
         external_name=text(spec, "externalName"),
-        public=kind in ("LoadBalancer", "NodePort") or bool(texts(spec, "externalIPs")),
+        external_ips=texts(spec, "externalIPs"),
     )
 
 
@@ -184,8 +185,8 @@ def ingress(raw: Raw) -> Ingress:
     """An Ingress."""
     spec, metadata = mapping(raw, "spec"), mapping(raw, "metadata")
     notes = annotations(metadata)
-    routes = [Route(text(rule, "host"), _services(rule)) for rule in items(spec, "rules")]
-    if default := _service_of(mapping(spec, "defaultBackend")):
+    routes = [Route(text(rule, "host"), _backends(rule)) for rule in items(spec, "rules")]
+    if default := _backend(mapping(spec, "defaultBackend")):
         routes.append(Route("", (default,)))
     return Ingress(
         ref=ref_of(raw),
@@ -198,13 +199,16 @@ def ingress(raw: Raw) -> Ingress:
     )
 
 
-def _services(rule: Raw) -> tuple[str, ...]:
+def _backends(rule: Raw) -> tuple[tuple[str, int | str], ...]:
     paths = items(mapping(rule, "http"), "paths")
-    return tuple(dict.fromkeys(name for item in paths if (name := _service_of(mapping(item, "backend")))))
+    return tuple(dict.fromkeys(found for item in paths if (found := _backend(mapping(item, "backend")))))
 
 
-def _service_of(backend: Raw) -> str:
-    return text(mapping(backend, "service"), "name")
+def _backend(raw: Raw) -> tuple[str, int | str] | None:
+    """The Service and its port; None for a backend of another kind."""
+    service = mapping(raw, "service")
+    port, name = mapping(service, "port"), text(service, "name")
+    return (name, text(port, "name") or count(port, "number", 0)) if name else None
 
 
 def config_map(raw: Raw) -> ConfigMap:
@@ -248,6 +252,13 @@ def service_account(raw: Raw) -> ServiceAccount:
     """A ServiceAccount."""
     pull_secrets = tuple(text(item, "name") for item in items(raw, "imagePullSecrets"))
     return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"), pull_secrets)
+
+
+def resource_quota(raw: Raw) -> ResourceQuota:
+    """A ResourceQuota: what its spec says. What is used moves all the time, and is not kept."""
+    spec = mapping(raw, "spec")
+    scoped = bool(texts(spec, "scopes")) or bool(mapping(spec, "scopeSelector"))
+    return ResourceQuota(ref_of(raw), _uid(raw), strings(spec, "hard"), scoped)
 
 
 def limit_range(raw: Raw) -> LimitRange:
