@@ -21,6 +21,7 @@ from readiness.policy.v1alpha1.report import (
     ReportedFinding,
     RequirementResult,
     Scorecard,
+    WaiverRef,
     WorkloadRef,
 )
 from readiness.policy.v1alpha1.requirement import AppliesWhen, CheckCall, Parameters, Requirement
@@ -37,13 +38,17 @@ from readiness.policy.v1alpha1.selector import LabelExpression, LabelSelector
 from readiness.policy.v1alpha1.status import (
     BlockedWorkload,
     Blocker,
+    CategoryStanding,
     Condition,
+    GateStanding,
+    HistoryEntry,
     NamespaceCounts,
     NextStep,
     PolicyStatus,
     PolicySummary,
     ReportCondition,
     RequirementCounts,
+    StageStanding,
     WorkloadCounts,
 )
 from readiness.policy.v1alpha1.waiver import ReadinessWaiverSpec, WaiverStatus
@@ -60,6 +65,7 @@ __all__ = [
     "AttestationStatus",
     "BlockedWorkload",
     "Blocker",
+    "CategoryStanding",
     "CategoryTarget",
     "CheckCall",
     "CheckResult",
@@ -67,6 +73,8 @@ __all__ = [
     "Condition",
     "Duration",
     "Gate",
+    "GateStanding",
+    "HistoryEntry",
     "LabelExpression",
     "LabelSelector",
     "LiveOutcome",
@@ -91,6 +99,8 @@ __all__ = [
     "Resource",
     "Scorecard",
     "Stage",
+    "StageStanding",
+    "WaiverRef",
     "WaiverStatus",
     "WorkloadCounts",
     "WorkloadRef",
