@@ -90,7 +90,7 @@ def test_only_what_is_named_is_waived_and_only_in_its_time(fields: dict[str, Any
         {"policy_name": "production"},
         {"policy_kind": "", "validity": Validity(None, None)},
     ],
-    ids=str,
+    ids=" and ".join,
 )
 def test_there_are_many_ways_to_name_it(fields: dict[str, Any]) -> None:
     assert outcome(judged(asking(ROOT), waiver(**fields))) is Outcome.WAIVED
