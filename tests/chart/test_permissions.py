@@ -86,17 +86,24 @@ def test_who_may_view_a_namespace_sees_all_kinds_in_it(default: Rendered) -> Non
     assert set(_grants(role["rules"])) == {("readiness.dev", kind, verb) for kind in _namespaced() for verb in _READ}
 
 
-def test_only_administrators_write_policies_and_nobody_reports(default: Rendered) -> None:
+def test_only_administrators_write_policies_and_waivers_editors_attest_and_nobody_reports(default: Rendered) -> None:
     writers = [
         role
         for role in default.all("ClusterRole")
         if any(_AGGREGATE in label for label in role["metadata"]["labels"])
         and any(verb not in _READ for _, _, verb in _grants(role["rules"]))
     ]
-    assert [role["metadata"]["name"] for role in writers] == ["ready-readiness-operator-admin"]
-    labels = {label for label in writers[0]["metadata"]["labels"] if label.startswith(_AGGREGATE)}
-    assert labels == {f"{_AGGREGATE}admin"}
-    assert {resource for _, resource, _ in _grants(writers[0]["rules"])} == {"readinesspolicies"}
+    told = {
+        role["metadata"]["name"].rpartition("-")[2]: (
+            {label.removeprefix(_AGGREGATE) for label in role["metadata"]["labels"] if label.startswith(_AGGREGATE)},
+            {resource for _, resource, _ in _grants(role["rules"])},
+        )
+        for role in writers
+    }
+    assert told == {
+        "edit": ({"edit", "admin"}, {"readinessattestations"}),
+        "admin": ({"admin"}, {"readinesspolicies", "readinesswaivers"}),
+    }
 
 
 def test_cluster_policies_are_shown_to_everybody_on_demand_only(helm: Helm, default: Rendered) -> None:

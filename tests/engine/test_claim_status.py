@@ -121,6 +121,24 @@ def test_an_attestation_says_whether_it_counts(
 
 
 @pytest.mark.parametrize(
+    "claim, value, expected",
+    [
+        ("test-coverage", (("percent", 83),), "Fresh"),
+        ("test-coverage", (), "Fresh"),  # whether it must be given is the policy's affair
+        ("test-coverage", (("percent", "83%"),), "InvalidValue"),
+        ("load-test", (("errorRate", "0.1%"), ("p99", "180ms"), ("rps", 500)), "Fresh"),
+        ("load-test", (("p99", "fast"),), "InvalidValue"),
+        ("load-test", (("errorRate", "few"),), "InvalidValue"),
+        ("run-as-non-root", (("percent", "83%"),), "Fresh"),
+    ],
+)
+def test_a_value_must_be_of_the_kind_that_the_check_compares(claim: str, value: Any, expected: str) -> None:
+    status = attestation_status(replace(ATTESTATION, claim=claim, value=value), [Reason.FRESH], view())
+    assert reason(status, "Valid")[1] == expected
+    assert bool(status["conditions"][0]["message"]) is (expected != "Fresh")
+
+
+@pytest.mark.parametrize(
     "left, expected",
     [
         (14 * DAY + SECOND, ("False", "AsExpected")),

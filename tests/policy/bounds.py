@@ -131,6 +131,15 @@ def status_at_its_bounds() -> dict[str, Any]:
         "verdict": "GoWithConditions",
         "score": 100,
         "previousScore": 100,
+        "activeWaivers": [
+            {
+                "namespace": _name(number),
+                "name": f"w{number:02}".ljust(253, "w"),
+                "expirationTime": "2026-12-31T00:00:00Z",
+            }
+            for number in range(20)
+        ],
+        "activeWaiversTotal": 4000,
         "items": "12345678901/12345678901",
         "stage": _name(0),
         "summary": {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from readiness.checks.bounds import Bound, denies, told, words
+from readiness.checks.bounds import Bound, Quantity, denies, told, words
 from readiness.checks.check import Check, Kind
 from readiness.checks.setting import parameters
 from readiness.model import Category, Fail, Finding, Pod, Ref, Severity, Snapshot, Unknown, Workload
@@ -76,7 +76,13 @@ def _check(category: Category, claim: Claim, kind: Kind) -> Check:
         judge=partial(_judge, claim),
         parameters=parameters(bound.setting for bound in claim.bounds),
         reads=frozenset({Pod}),
+        misread=partial(_misread, tuple(bound.quantity for bound in claim.bounds if bound.quantity is not None)),
     )
+
+
+def _misread(quantities: tuple[Quantity, ...], attestation: Attestation) -> list[str]:
+    found = (quantity.misread(attestation) for quantity in quantities)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _rule(claim: Claim) -> str:

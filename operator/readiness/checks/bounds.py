@@ -30,12 +30,26 @@ def _nothing(_attestation: Attestation, _asked: Any, _now: datetime) -> Iterator
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A name in the value, what stands under it in words, and how that is read; None: it is none."""
+
+    key: str
+    noun: str
+    read: Callable[[Plain], float | None]
+
+    def misread(self, attestation: Attestation) -> str:
+        """What is wrong with what stands there; empty where nothing is, or nothing stands there."""
+        said = _said(attestation, self.key)
+        return "" if said is None or self.read(said) is not None else f"value.{self.key} is no {self.noun}"
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """
     What is asked of an attestation: as a parameter of policies, in words, and what it finds wrong.
 
     `value_rule` goes on from "its value has", `rule` is a sentence of its own. `lists` are names in the value under
-    which the words of the parameter must stand; several attestations may share them.
+    which the words of the parameter must stand; several attestations may share them. `quantity` is what is measured.
     """
 
     setting: Setting
@@ -43,6 +57,7 @@ class Bound:
     value_rule: str = ""
     rule: str = ""
     lists: tuple[str, ...] = ()
+    quantity: "Quantity | None" = None
 
 
 def at_least(name: str, key: str, default: float | None, meaning: str, hint: Any = Number) -> Bound:
@@ -58,7 +73,7 @@ def at_least(name: str, key: str, default: float | None, meaning: str, hint: Any
             yield told(attestation, f"gives {measured:.12g} as {key}, below {least:.12g}")
 
     rule = f"the number `{key}`, not below {_parameter(name, default)}"
-    return Bound(setting(name, hint, meaning, default), judge, rule)
+    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=Quantity(key, "number", _number))
 
 
 def at_most(name: str, key: str, default: float | None, meaning: str, hint: Any = Count) -> Bound:
@@ -74,7 +89,7 @@ def at_most(name: str, key: str, default: float | None, meaning: str, hint: Any 
             yield told(attestation, f"gives {measured:.12g} as {key}, above {most}")
 
     rule = f"the number `{key}`, not above {_parameter(name, default)}"
-    return Bound(setting(name, hint, meaning, default), judge, rule)
+    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=Quantity(key, "number", _number))
 
 
 def lasts_at_most(key: str, default: str, meaning: str) -> Bound:
@@ -89,22 +104,21 @@ def lasts_at_most(key: str, default: str, meaning: str) -> Bound:
 
     numbers = " or ".join(f"`{key}{unit}`" for unit in _UNITS)
     rule = f"the duration `{key}`, or a number {numbers}, not above {_parameter(key)}"
-    return Bound(setting(key, Duration, meaning, default), judge, rule)
+    return Bound(setting(key, Duration, meaning, default), judge, rule, quantity=Quantity(key, "duration", _length))
 
 
 def share_at_most(name: str, key: str, default: str, meaning: str) -> Bound:
     """A measured share that may not be above the parameter, a percentage."""
 
     def judge(attestation: Attestation, most: str, _now: datetime) -> Iterator[Finding]:
-        said = _said(attestation, key)
-        measured = share(said) if isinstance(said, str) else _number(said)
+        measured = _share(_said(attestation, key))
         if measured is None:
             yield told(attestation, f"gives no share as {key}")
         elif not measured <= (share(most) or 0.0):
             yield told(attestation, f"gives {measured * 100:g}% as {key}, above {most}")
 
     rule = f"the share `{key}`, a percentage or a number between 0 and 1, not above {_parameter(name)}"
-    return Bound(setting(name, Share, meaning, default), judge, rule)
+    return Bound(setting(name, Share, meaning, default), judge, rule, quantity=Quantity(key, "share", _share))
 
 
 def covers(name: str, meaning: str, *lists: str, default: tuple[str, ...] = ()) -> Bound:
@@ -214,12 +228,20 @@ def _number(said: Plain) -> float | None:
     return said if isinstance(said, int | float) and not isinstance(said, bool) else None
 
 
+def _share(said: Plain) -> float | None:
+    return share(said) if isinstance(said, str) else _number(said)
+
+
+def _length(said: Plain) -> float | None:
+    return seconds(said) if isinstance(said, str) and is_duration(said) else None
+
+
 def _seconds(attestation: Attestation, key: str) -> float | None:
-    said = _said(attestation, key)
-    if isinstance(said, str) and is_duration(said):
-        return seconds(said)
-    numbers = ((_number(_said(attestation, key + unit)), length) for unit, length in _UNITS.items())
-    return next((number * length for number, length in numbers if number is not None), None)
+    length = _length(_said(attestation, key))
+    if length is not None:
+        return length
+    numbers = ((_number(_said(attestation, key + name)), unit) for name, unit in _UNITS.items())
+    return next((number * unit for number, unit in numbers if number is not None), None)
 
 
 def _parameter(name: str, default: Any = ()) -> str:

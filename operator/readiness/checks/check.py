@@ -7,10 +7,12 @@ from types import MappingProxyType, ModuleType
 from typing import Any
 
 from readiness.model import Category, Demand, Finding, Severity, Snapshot, Topic, Workload
+from readiness.model.claims import Attestation
 from readiness.model.records import dataclass
 
 Judge = Callable[[Workload, Snapshot, Any], Iterator[Finding]]
 Demands = Callable[[Workload, Any], Iterable[Demand]]
+Misread = Callable[[Attestation], Iterable[str]]
 
 
 class Kind(StrEnum):
@@ -45,8 +47,9 @@ class Check:
     `title` is true when it passes, `why` says what goes wrong in production, `rule` what exactly is judged. `live`
     checks need a cluster: for manifests they are not evaluated. `reads` are the other kinds it looks at, `demands`
     says which observations it wants. `waivable`: a waiver may suspend it. What is not `implemented` answers
-    unknown until somebody attests it. `parameters` is a frozen dataclass with a
-    default for every field, or with fields that a policy must set.
+    unknown until somebody attests it. `misread` tells what
+    in the value of an attestation cannot be compared. `parameters` is a frozen dataclass with a default for every
+    field, or with fields that a policy must set.
     """
 
     id: str
@@ -63,6 +66,7 @@ class Check:
     reads: frozenset[type] = frozenset()
     live: bool = False
     demands: Demands | None = None
+    misread: Misread | None = None
     waivable: bool = True
     implemented: bool = True
 

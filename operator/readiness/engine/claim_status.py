@@ -4,6 +4,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from readiness.checks import CATALOGUE
 from readiness.engine.conditions import Condition, merged, timestamp
 from readiness.engine.waiving import Effect, Use
 from readiness.model import Ref
@@ -19,6 +20,7 @@ _PLACES = {
     Reason.TARGET_NOT_FOUND: "spec.workloadRef",
     Reason.SUBJECT_NOT_FOUND: "spec.workloadRef",
     Reason.IMAGE_MISMATCH: "spec.image",
+    Reason.INVALID_VALUE: "spec.value",
 }
 _SOON, _VERY_SOON = timedelta(days=14), timedelta(days=1)
 _ENDING = frozenset({Reason.EXPIRES_SOON, Reason.EXPIRES_WITHIN_A_DAY})
@@ -88,6 +90,9 @@ def credit(attestation: Attestation, standings: Collection[Reason], now: datetim
         return Reason.SUBJECT_NOT_FOUND, f"nothing here is {attestation.subject}"
     if Reason.FRESH not in standings:
         return Reason.IMAGE_MISMATCH, f"nothing that it names runs {attestation.image}"
+    check = CATALOGUE.get(attestation.claim)
+    if check is not None and check.misread is not None and (wrong := list(check.misread(attestation))):
+        return Reason.INVALID_VALUE, "; ".join(wrong)
     return Reason.FRESH, ""
 
 

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     FORBIDDEN = "Forbidden"
     SUBJECT_NOT_FOUND = "SubjectNotFound"
     IMAGE_MISMATCH = "ImageMismatch"
+    INVALID_VALUE = "InvalidValue"
 
 
 class EventReason(StrEnum):

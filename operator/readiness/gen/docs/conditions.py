@@ -73,6 +73,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.FORBIDDEN: ("Active=False", "The policy, the requirement or the check does not let itself be waived."),
     Reason.SUBJECT_NOT_FOUND: ("Valid=False", "There is no such workload."),
     Reason.IMAGE_MISMATCH: ("Valid=False", "No running pod has the image that was attested."),
+    Reason.INVALID_VALUE: ("Valid=False", "What was measured is not of the kind that the check compares."),
 }
 EVENTS: Mapping[EventReason, tuple[str, str]] = {
     EventReason.VERDICT_CHANGED: ("workloads, policies", "The verdict is another one now."),

@@ -1,4 +1,4 @@
-"""The fields of policies and reports, from the schemas of the CRDs."""
+"""The fields of our own kinds, from the schemas of the CRDs."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,7 +36,17 @@ def render() -> dict[str, str]:
         "## Offline",
         _OFFLINE,
     )
-    return {"policy.md": policy, "report.md": report}
+    waiver = page(
+        "ReadinessWaiver",
+        "What need not be mended for now: [waivers and attestations](../waivers-and-attestations.md).",
+        *_parts(_schema(found["ReadinessWaiver"])),
+    )
+    attestation = page(
+        "ReadinessAttestation",
+        "What somebody attests: [waivers and attestations](../waivers-and-attestations.md).",
+        *_parts(_schema(found["ReadinessAttestation"])),
+    )
+    return {"policy.md": policy, "report.md": report, "waiver.md": waiver, "attestation.md": attestation}
 
 
 def _schema(definition: Schema) -> Mapping[str, Any]:
