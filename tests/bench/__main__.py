@@ -7,28 +7,35 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import click
-from tests.bench import document, host, measure_audit, measure_probes
+from tests.bench import document, host, measure_audit, measure_peers, measure_probes, peers
 from tests.bench.document import PARTS
 from tests.bench.figures import Figure
 from tests.bench.stage import Stage, stage
 from tests.cluster.errors import ClusterError
 
 _IN_CLUSTER = {"operator", "repairs"}
-_OUT_OF_CLUSTER = {"audit": measure_audit.measure, "probes": measure_probes.measure}
+_OUT_OF_CLUSTER = {
+    "audit": measure_audit.measure,
+    "peers": measure_peers.measure,
+    "probes": measure_probes.measure,
+}
 _BROKEN = (ClusterError, RuntimeError, OSError)
 
 
 @click.command()
 @click.argument("part", type=click.Choice([*PARTS, "all"]), default="all")
 @click.option("--small", is_flag=True, help="Far fewer objects, and shorter: for a look at the benchmark.")
+@click.option("--install", is_flag=True, help="Build the peers that the Go module proxy has first; that takes long.")
 @click.option("--write", "path", type=click.Path(dir_okay=False, path_type=Path), help="The document to write to.")
-def main(part: str, *, small: bool, path: Path | None) -> None:
+def main(part: str, *, small: bool, install: bool, path: Path | None) -> None:
     """
     Measure PART (default: all) and print the figures as Markdown tables.
 
     An aim that is missed is told, and fails nothing; exit code 1 means that something could not be measured.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the cluster goes with us
+    if install:
+        peers.install()
     chosen = list(PARTS) if part == "all" else [part]
     for text in _sections(chosen, small=small):
         click.echo(text + "\n")

@@ -88,3 +88,24 @@ def test_claims_are_those_of_the_controller_and_of_its_volumes() -> None:
 @pytest.mark.parametrize("said, numbers", [([1, 2.0, "3", True, None, 1.5], (1, 2)), ([], ()), (5, ()), (None, ())])
 def test_a_list_has_its_whole_numbers(said: object, numbers: tuple[int, ...]) -> None:
     assert whole_numbers({"n": said}, "n") == numbers
+
+
+@pytest.mark.parametrize(
+    "kind, changed, read",
+    [
+        ("Deployment", {}, False),
+        ("Deployment", {"generation": 8}, True),
+        ("Deployment", {"uid": "another"}, True),
+        ("Deployment", {"generation": None}, True),
+        ("Pod", {}, True),
+    ],
+)
+def test_a_template_is_read_again_when_the_generation_moved(kind: str, changed: dict[str, Any], *, read: bool) -> None:
+    now = raw(kind)
+    now["metadata"] |= {"uid": "its", "generation": 7}
+    before = workloads.workload(now)
+    now["metadata"] |= {"labels": {"a": "b"}} | changed
+    now["status"] = {"readyReplicas": 1}
+    after = workloads.workload(now, before)
+    assert (after.pod is before.pod) is not read
+    assert after == workloads.workload(now)

@@ -293,27 +293,6 @@ def test_a_cron_jobs_template_is_inside_its_job_template() -> None:
     assert pod.restart_policy == "OnFailure"
 
 
-@pytest.mark.parametrize(
-    "kind, changed, read",
-    [
-        ("Deployment", {}, False),
-        ("Deployment", {"generation": 8}, True),
-        ("Deployment", {"uid": "another"}, True),
-        ("Deployment", {"generation": None}, True),
-        ("Pod", {}, True),
-    ],
-)
-def test_a_template_is_read_again_when_the_generation_moved(kind: str, changed: dict[str, Any], *, read: bool) -> None:
-    now = raw(kind)
-    now["metadata"] |= {"uid": "its", "generation": 7}
-    before = workloads.workload(now)
-    now["metadata"] |= {"labels": {"a": "b"}} | changed
-    now["status"] = {"readyReplicas": 1}
-    after = workloads.workload(now, before)
-    assert (after.pod is before.pod) is not read
-    assert after == workloads.workload(now)
-
-
 def test_a_pods_template_is_its_own_spec() -> None:
     pod = workloads.workload(raw("Pod")).pod
     assert (pod.path, pod.labels) == ("spec", {"app": "cart", "topology.kubernetes.io/region": "eu-1"})
