@@ -206,8 +206,15 @@ class Cluster:
 
     def load_image(self, archive: Path) -> None:
         """Import an OCI or docker archive into the node, as `ctr image import` does; there is no registry."""
+        self._ctr("images", "import", str(archive))
+
+    def tag_image(self, image: str, name: str) -> None:
+        """Let an image of the node have another name as well."""
+        self._ctr("images", "tag", "--force", image, name)
+
+    def _ctr(self, *arguments: str) -> None:
         ctr = ["ctr", "--address", str(self.layout.containerd_socket), "--namespace", "k8s.io"]
-        self._output([*ctr, "images", "import", str(archive)], None)
+        self._output([*ctr, *arguments], None)
 
     def token_for(self, namespace: str, service_account: str) -> str:
         """A token of a ServiceAccount, good for an hour."""
