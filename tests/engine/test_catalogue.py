@@ -7,7 +7,9 @@ from types import ModuleType
 import pytest
 from tests.builders import snapshot, workload
 
+from readiness.checks import CATALOGUE
 from readiness.checks.check import Catalogue, Kind, NoParameters, check
+from readiness.checks.library import Library
 from readiness.model import Category, Fail, Finding, Service, Severity, Snapshot, Workload
 
 
@@ -68,3 +70,17 @@ def test_the_catalogue_has_the_checks_of_its_modules_in_their_order() -> None:
 def test_two_checks_of_one_name_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="two checks are called it-is-so"):
         Catalogue.of(_module(a=it_is_so), _module(b=it_is_so))
+
+
+def test_the_index_is_a_hint_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    monkeypatch.setitem(library.__dict__, "_modules", {"liveness-probe": "health", "run-as-non-root": "health"})
+    assert [library.get(name) for name in ("liveness-probe", "run-as-non-root", "cronjob-schedule", "x")] == [
+        CATALOGUE.get(name) for name in ("liveness-probe", "run-as-non-root", "cronjob-schedule", "x")
+    ]
+
+
+def test_a_library_has_every_check_once() -> None:
+    assert {check.id: check for check in CATALOGUE} == dict(CATALOGUE.checks)
+    assert len(CATALOGUE) == len(CATALOGUE.checks) > 100
+    assert Service in CATALOGUE.reads

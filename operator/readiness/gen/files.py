@@ -4,13 +4,14 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from readiness.gen import crds, docs, examples, rbac
+from readiness.gen import crds, docs, examples, index, rbac
 from readiness.policy.names import GROUP
 from readiness.policy.v1alpha1 import RESOURCES
 
 Files = dict[str, str]
 _CHART = "charts/readiness-operator/files"
 _EXAMPLES = "operator/readiness/checks/examples.json"
+_INDEX = "operator/readiness/checks/index.json"
 WHOLE_FOLDERS = (("crds", "*.yaml"), (f"{_CHART}/crds", "*.yaml"), (docs.CHECKS, "*.md"), (docs.PROFILES, "*.md"))
 """Folders where every file of a pattern is generated: one that no source names any more is stale."""
 
@@ -31,7 +32,7 @@ def _chart(root: Path) -> Files:
 
 def _docs(root: Path) -> Files:
     text = examples.render(root)
-    return {_EXAMPLES: text} | docs.render(json.loads(text))
+    return {_EXAMPLES: text, _INDEX: index.render()} | docs.render(json.loads(text))
 
 
 def _all(root: Path) -> Files:
