@@ -1,9 +1,12 @@
 """Waivers and attestations are read to records, or told what is wrong with them, each thing at its place."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from tests.policy.claims import bad_claims, claim, claims_at_their_bounds
 
 from readiness.checks import CATALOGUE
@@ -94,6 +97,12 @@ def test_an_attestation_is_read() -> None:
 def test_a_workload_is_meant_by_its_group_where_that_is_said(api_version: str | None, group: str | None) -> None:
     named = {"kind": "Deployment", "name": "cart"} | ({"apiVersion": api_version} if api_version else {})
     assert waiver(workloadRef=named).subject == Subject("Deployment", "cart", group)
+
+
+def test_the_examples_of_the_documentation_are_right() -> None:
+    page = Path(__file__).parents[2] / "docs/waivers-and-attestations.md"
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    assert [claim_of(yaml.safe_load(block)).ref.name for block in blocks] == ["legacy-root", "coverage-cart"]
 
 
 def test_what_names_no_namespace_gets_the_given_one() -> None:

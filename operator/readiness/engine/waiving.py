@@ -69,6 +69,8 @@ class Allowances:
         if self.attestations and requirement.attestable:
             pairs = zip(requirement.asks, answers, strict=True)
             answers = tuple([self._attested(ask, answer) for ask, answer in pairs])
+        if not self.waivers:
+            return answers
         waivers = [waiver for waiver in self.waivers if _is_meant(waiver, policy.ref) and self._in_force(waiver)]
         if not waivers or not any(answer.outcome in _OPEN for answer in answers):
             return answers
