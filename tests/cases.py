@@ -4,9 +4,13 @@ Cases of checks: `tests/checks/<check id>/{pass,fail,skip,unknown}.<why>.yaml`.
 A case is a file of Kubernetes objects. One of its documents may be a mapping `case:` with
 
     parameters    the check's parameters, as a policy writes them
-    workload      which workload is judged, as `Deployment/cart`; needed only when there are several roots
+    workload      which workload is judged, as `Deployment/cart` or `shop/Deployment/cart`; needed only when there are
+                  several roots
     now           the moment of judgement (default: 2026-11-21T10:00:00Z)
     live          `false` for manifests, with no cluster behind them (default: true)
+    whole         `false` where one namespace alone was read (default: true)
+    not_installed kinds of others that nobody has installed, as `ServiceMonitor` (default: none; of manifests those
+                  that there is no object of)
     observations  what probes saw: a list of {pod, question, answers}; `question` as `http 8080 /healthz`, `https …`,
                   `tcp 5432`, `grpc 9000 service`; `answers` a list, oldest first, one every ten seconds up to now:
                   a status (`200`), `ok`, `refused`, `timeout`, or `{answer: 200, seconds: 0.4}`
@@ -41,7 +45,7 @@ from readiness.model import (
     Unknown,
 )
 from readiness.model.inventory import Inventory
-from readiness.model.parse import KINDS, Record, ref_of
+from readiness.model.parse import KINDS, ON_DEMAND, Record, ref_of
 from readiness.model.parse.workloads import workload
 from readiness.policy.claims import CLAIM_KINDS, claim_of
 from readiness.policy.parameters import parameters_of
@@ -93,15 +97,26 @@ class Case:
         probing = Probing(**self.header.get("probing", {}))
         cluster = Snapshot(inventory, datetime.fromisoformat(moment) if moment else NOW, probing=probing)
         cluster = replace(cluster, observe=self._observe(cluster.now), live=self.header.get("live", True))
+        whole = self.header.get("whole", True)
+        cluster = replace(cluster, not_served=frozenset(self._not_served(inventory)), whole=whole)
         parameters = parameters_of(self.check, self.header.get("parameters", {}))
         return list(self.check(judged, guarded(cluster, self.check.reads), parameters))
+
+    def _not_served(self, inventory: Inventory) -> Iterator[type]:
+        names = {kind.__name__ for kind in ON_DEMAND}
+        missing = set(self.header.get("not_installed", ()))
+        assert missing <= names, f"{self.path}: there are no kinds {missing - names}"
+        for kind in ON_DEMAND:
+            absent = not inventory.has(kind) and not self.header.get("live", True)
+            if absent or kind.__name__ in missing:
+                yield kind
 
     def _subject(self) -> Ref:
         wanted = self.header.get("workload")
         refs = [ref_of(raw) for raw in self.objects]
         roots = [ref for ref, raw in zip(refs, self.objects, strict=True) if _is_root(raw)]
         if wanted:
-            roots = [ref for ref in refs if str(ref) == wanted]
+            roots = [ref for ref in refs if wanted in (str(ref), f"{ref.namespace}/{ref}")]
         elif len(roots) > 1:
             roots = [ref for ref in roots if ref.kind != "Pod"]
         assert len(roots) == 1, f"{self.path}: say which workload is meant: {roots}"

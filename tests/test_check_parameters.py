@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -29,6 +29,9 @@ def unbounded(kind: Any, notes: tuple[Any, ...] = ()) -> Iterator[Any]:
         if not any(isinstance(note, Len) and note.max_length is not None for note in notes):
             yield kind
         yield from unbounded(inside[0])
+    elif is_dataclass(kind):
+        for hint in get_type_hints(kind, include_extras=True).values():
+            yield from unbounded(hint)
     elif origin is not Literal and kind not in (bool, NoneType):
         limits = {str: (Len, Predicate), int: (Ge, Gt, Le, Lt, Predicate), float: (Ge, Gt, Le, Lt, Predicate)}
         if not any(isinstance(note, limits.get(kind, ())) for note in notes):

@@ -1,8 +1,10 @@
 """Schedules as the CronJob controller reads them: what it takes, what it refuses, and what never comes round."""
 
+from datetime import timedelta
+
 import pytest
 
-from readiness.checks.crontab import fault_of
+from readiness.checks.crontab import fault_of, longest_gap
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,32 @@ def test_a_bad_schedule_is_told(schedule: str, fault: str) -> None:
 
 def test_a_schedule_without_end_is_refused_unread() -> None:
     assert fault_of("* * * * " + "1," * 10_000 + "1") != ""
+
+
+@pytest.mark.parametrize(
+    "schedule, hours",
+    [
+        ("* * * * *", 1 / 60),
+        ("0 3 * * *", 24),
+        ("0 */6 * * *", 6),
+        ("0 9-17 * * *", 16),
+        ("0 3 * * mon-fri", 72),
+        ("@weekly", 7 * 24),
+        ("0 0 1 * *", 31 * 24),
+        ("0 0 1,15 * mon", 7 * 24),  # either day will do
+        ("0 0 */2 * mon", 48),  # a star with a step is none
+        ("0 0 ? * mon", 7 * 24),
+        ("@yearly", 366 * 24),
+        ("0 0 29 2 *", 5 * 366 * 24),
+        ("0 0 3 * * *", 24),  # with seconds before
+        ("@every 1h30m", 1.5),
+        ("@every 45s", 0.0125),
+    ],
+)
+def test_the_longest_time_between_two_starts_is_known(schedule: str, hours: float) -> None:
+    assert longest_gap(schedule) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("schedule", ["", "@never", "0 0 31 2 *", "61 * * * *", "0 0 3 * * * *"])
+def test_what_never_comes_round_has_no_longest_time(schedule: str) -> None:
+    assert longest_gap(schedule) is None

@@ -138,7 +138,8 @@ class _Judge:
         if failures:
             return Answer(Outcome.FAIL, failures)
         if gaps:
-            return Answer(Outcome.UNKNOWN, gaps, gaps[0].reason)
+            offline = all(gap.reason == Reason.NOT_EVALUATED for gap in gaps)
+            return Answer(Outcome.NOT_APPLICABLE if offline else Outcome.UNKNOWN, gaps, gaps[0].reason)
         return Answer(Outcome.NOT_APPLICABLE, skips) if skips else _PASSED
 
     def _look_again(self, at: datetime) -> None:

@@ -19,7 +19,8 @@ def in_words(schema: Schema) -> str:
             items = in_words(schema["items"])
             return f"list of {items}{_bounds(schema, 'minItems', 'maxItems', ' items')}"
         case "object":
-            return "object"
+            names = ", ".join(f"`{name}`" for name in schema.get("properties", ()))
+            return f"object with {names}" if names else "object"
         case "string":
             return _TYPES["string"] + _bounds(schema, "minLength", "maxLength", " characters")
         case kind:

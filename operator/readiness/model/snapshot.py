@@ -96,6 +96,12 @@ class Snapshot:
         unready = [pod for pod in self.pods_of(workload) if not pod.ready]
         return not unready or not all(pod.lost_ready for pod in unready)
 
+    def rolled_out_at(self, workload: Workload) -> datetime | None:
+        """When the first pod of its present template was made that is still there; None where there is none."""
+        made = [(pod.created, pod.revision) for pod in self.pods_of(workload) if pod.created is not None]
+        newest = max(made, default=None)
+        return min((at for at, revision in made if newest and revision == newest[1]), default=None)
+
     def observation(self, pod: Pod, question: Question) -> Observation | None:
         """What a pod answered to a question lately; None when nobody asked, or so long ago that it no longer counts."""
         seen = self.observe(pod.uid, question)

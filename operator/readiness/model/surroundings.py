@@ -190,8 +190,8 @@ class ConfigMap:
 
     `hits` and `placeholder_hits` (found only when placeholders count) go by data key. `settings` has every key, with
     its value where that is one short line in which the detector found no credential, or one that everybody knows.
-    `profile` is the text of the profile that a team keeps in it.
-    `boards` are the dashboards in it that Grafana loads, None for each that is broken.
+    `boards` are the dashboards in it that Grafana loads, None for each that is broken; `profile` is the text of the
+    profile that a team keeps in it. `malformed` are the keys of documents that cannot be parsed, and where.
     """
 
     ref: Ref
@@ -201,6 +201,7 @@ class ConfigMap:
     settings: Mapping[str, str | None] = field(default_factory=dict, repr=False)
     boards: tuple[Board | None, ...] = ()
     profile: str = field(default="", repr=False)
+    malformed: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """A check's parameters: from what a policy says to the frozen dataclass that the check declares."""
 
 # Pydantic is imported where it is used: a policy without parameters, as the offline audit's default, needs none of it.
-from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from annotated_types import DocInfo
 
@@ -33,7 +33,18 @@ def adapter(parameters: type) -> "TypeAdapter[Any]":
     from pydantic.alias_generators import to_camel  # noqa: PLC0415
 
     config = ConfigDict(extra="forbid", alias_generator=to_camel, populate_by_name=False)
+    for inner in _inside(parameters):
+        with_config(config)(inner)
     return TypeAdapter(with_config(config)(parameters))
+
+
+def _inside(hint: Any) -> Iterator[type]:
+    """The dataclasses that stand inside of a type, such as the items of a list."""
+    parts = [item.type for item in fields(hint)] if is_dataclass(hint) else get_args(hint)
+    for part in parts:
+        if isinstance(part, type) and is_dataclass(part):
+            yield part
+        yield from _inside(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,8 @@ class Parameter:
 
 def described(check: Check) -> list[Parameter]:
     """Every parameter of a check, in the order of declaration."""
-    shapes = adapter(check.parameters).json_schema(by_alias=True).get("properties", {})
+    schema = adapter(check.parameters).json_schema(by_alias=True)
+    shapes = _spelt_out(schema.get("properties", {}), schema.get("$defs", {}))
     return [
         Parameter(
             name=name,
@@ -60,6 +72,15 @@ def described(check: Check) -> list[Parameter]:
         )
         for item, (name, shape) in zip(fields(check.parameters), shapes.items(), strict=True)
     ]
+
+
+def _spelt_out(schema: Any, definitions: Mapping[str, Any]) -> Any:
+    """A schema with the definitions that it refers to in their places."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _spelt_out(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+        return {key: _spelt_out(value, definitions) for key, value in schema.items()}
+    return [_spelt_out(item, definitions) for item in schema] if isinstance(schema, list) else schema
 
 
 def _required(item: "Field[Any]") -> bool:

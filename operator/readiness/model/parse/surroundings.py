@@ -5,6 +5,7 @@ from sys import intern
 from readiness.model.credentials import DEFAULTS, find_in_text
 from readiness.model.foreign import Board
 from readiness.model.labels import Selector
+from readiness.model.parse.documents import fault_of
 from readiness.model.parse.fields import (
     Raw,
     annotations,
@@ -223,8 +224,21 @@ def config_map(raw: Raw) -> ConfigMap:
             placeholders += [(key, hit) for hit in strict if hit not in real]
             settings[intern(key)] = _setting(value.strip(), secret=bool(real))
     return ConfigMap(
-        ref_of(raw), _uid(raw), tuple(hits), tuple(placeholders), settings, _boards(raw), profile_text(raw)
+        ref=ref_of(raw),
+        uid=_uid(raw),
+        hits=tuple(hits),
+        placeholder_hits=tuple(placeholders),
+        settings=settings,
+        boards=_boards(raw),
+        profile=profile_text(raw),
+        malformed=_malformed(raw),
     )
+
+
+def _malformed(raw: Raw) -> tuple[tuple[str, str], ...]:
+    data = mapping(raw, "data")
+    found = ((key, fault_of(key, value)) for key, value in data.items() if isinstance(key, str))
+    return tuple((key, fault) for key, fault in found if fault)
 
 
 def profile_text(raw: Raw) -> str:

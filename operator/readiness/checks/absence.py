@@ -1,0 +1,36 @@
+"""What is said where there is nothing to look at: somebody's word, or that nobody knows."""
+
+from collections.abc import Iterator
+
+from readiness.checks.bounds import denies, told
+from readiness.model import Finding, Snapshot, Unknown, Workload
+from readiness.model.claims import Attestation
+from readiness.model.reasons import Reason
+
+
+def counting(claim: str, workload: Workload, cluster: Snapshot) -> Attestation | None:
+    """The newest attestation of a claim that counts. Who uses it reads Pod."""
+    found = cluster.attestations_for(workload, claim)
+    return next((item for item in found if cluster.standing_of(item, workload) is Reason.FRESH), None)
+
+
+def attested_or(claim: str, finding: Finding, workload: Workload, cluster: Snapshot) -> Iterator[Finding]:
+    """A finding, unless an attestation of the check counts: then that decides. Who uses it reads Pod."""
+    item = counting(claim, workload, cluster)
+    if item is None:
+        yield finding
+    elif denies(item):
+        yield told(item, "says passed: false")
+
+
+def absence(claim: str, project: str, workload: Workload, cluster: Snapshot) -> Iterator[Finding]:
+    """
+    What a check says for want of a project's custom resources: an attestation, or that nobody knows.
+
+    Offline that is not evaluated: manifests do not tell what a cluster has installed.
+    """
+    if cluster.live:
+        finding = Unknown(f"{project} is not installed, and nobody attests {claim}", Reason.NOT_INSTALLED)
+    else:
+        finding = Unknown(f"no object of {project} is among the manifests", Reason.NOT_EVALUATED)
+    yield from attested_or(claim, finding, workload, cluster)
