@@ -5,11 +5,11 @@ from dataclasses import dataclass, fields
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
-from annotated_types import Ge, doc
 from pydantic import ValidationError
 from tests.builders import check
 
 from readiness.checks import CATALOGUE, Check
+from readiness.checks.limits import Ge, doc
 from readiness.policy.parameters import described, parameters_of
 
 

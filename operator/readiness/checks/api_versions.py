@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, Predicate, doc
-
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import (
     Category,
     Fail,

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal
 
-from annotated_types import Len, Predicate, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import Name, Setting, environment_of, judgement, mounts_of_running
+from readiness.checks.limits import Len, Predicate, doc
 from readiness.checks.pattern import Pattern, compiled
 from readiness.checks.values import address, size, span, switch, whole
 from readiness.model import Category, ConfigMap, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload

@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import Environment, Setting, environment_of
+from readiness.checks.limits import Len, doc
 from readiness.checks.values import address, switch
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from annotated_types import Ge, Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.duration import Duration, seconds
 from readiness.checks.environment import Names, Setting, environment_of, mounts_of_running
+from readiness.checks.limits import Ge, Len, doc
 from readiness.checks.values import address, number, span
 from readiness.model import (
     Category,

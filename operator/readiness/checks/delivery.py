@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.disruption import Share, told
+from readiness.checks.limits import Len, doc
 from readiness.model import (
     Category,
     Fail,

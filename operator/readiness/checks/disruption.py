@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge, Len, Predicate, doc
-
 from readiness.checks.availability import unreplicated
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Ge, Len, Predicate, doc
 from readiness.model import (
     SETTLING,
     Category,

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Annotated
 
-from annotated_types import Len, Predicate
+from readiness.checks.limits import Len, Predicate
 
 _DURATION = re.compile(r"([0-9]{1,6}(ms|s|m|h)){1,4}")
 _PART = re.compile(r"([0-9]+)(ms|s|m|h)")

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import check
+from readiness.checks.limits import Len, doc
 from readiness.model import Category, Container, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge, Le, doc
-
 from readiness.checks.asking import PORTS, DeclaredPort, Path, Purpose
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import Ge, Le, doc
 from readiness.model import (
     Category,
     Container,

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import doc
-
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.limits import doc
 from readiness.checks.values import switch
 from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass

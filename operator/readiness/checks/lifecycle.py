@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from itertools import compress
 from typing import Annotated
 
-from annotated_types import Ge, Len, doc
-
 from readiness.checks.check import check
 from readiness.checks.duration import is_duration, seconds
+from readiness.checks.limits import Ge, Len, doc
 from readiness.model import Category, Env, Fail, Finding, PodSpec, Severity, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, LimitRange, ResourceQuota, Severity, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -4,8 +4,8 @@ from functools import cache
 from typing import Annotated
 
 import re2
-from annotated_types import Len, Predicate
 
+from readiness.checks.limits import Len, Predicate
 from readiness.model.credentials import Searchable
 
 _OPTIONS = re2.Options()

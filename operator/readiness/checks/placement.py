@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.placement import Toleration
 from readiness.model.records import dataclass

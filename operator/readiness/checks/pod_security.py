@@ -4,8 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Annotated
 
-from annotated_types import Len, Predicate, doc
-
+from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import Fail, Finding, PodSpec, Security, Skip
 from readiness.model.records import dataclass
 

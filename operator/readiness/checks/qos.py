@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
-from annotated_types import Ge, Le, doc
-
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import Ge, Le, doc
 from readiness.model import Category, Fail, Finding, LimitRange, PodSpec, Severity, Snapshot, Workload
 from readiness.model.quantity import quantity
 from readiness.model.records import dataclass

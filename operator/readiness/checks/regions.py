@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge, doc
-
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Ge, doc
 from readiness.checks.live import BATCH, IDLE
 from readiness.model import (
     SETTLING,

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
-from annotated_types import Len, Predicate, doc
-
 from readiness.checks.check import check
+from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import Category, Container, Fail, Finding, LimitRange, Severity, Snapshot, Topic, Workload
 from readiness.model.quantity import quantity
 from readiness.model.records import dataclass

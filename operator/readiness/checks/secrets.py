@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Len, doc
 from readiness.checks.pattern import Pattern, compiled
 from readiness.model import (
     Category,

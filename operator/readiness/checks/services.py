@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import doc
-
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.limits import doc
 from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Workload
 from readiness.model.container import Port
 from readiness.model.records import dataclass

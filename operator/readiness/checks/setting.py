@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import MISSING
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Le, Len, Predicate, doc
-
+from readiness.checks.limits import Ge, Le, Len, Predicate, doc
 from readiness.checks.pattern import Pattern
 from readiness.model.records import dataclass
 

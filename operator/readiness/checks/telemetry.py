@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import Environment, Name, Names, Setting, environment_of
+from readiness.checks.limits import Len, doc
 from readiness.checks.values import switch
 from readiness.model import (
     Category,

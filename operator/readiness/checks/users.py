@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, doc
-
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

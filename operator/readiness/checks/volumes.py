@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import doc
-
 from readiness.checks.check import NoParameters, check
+from readiness.checks.limits import doc
 from readiness.checks.resources import Quantity
 from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.quantity import quantity

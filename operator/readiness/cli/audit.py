@@ -20,7 +20,7 @@ from readiness.engine.intake import Entry, is_own_kind, take_in
 from readiness.engine.summary import report_list
 
 _FILES_WORTH_A_PROCESS = 32
-_WORKLOADS_WORTH_A_PROCESS = 128
+_WORKLOADS_WORTH_A_PROCESS = 48
 
 
 @click.command()

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from annotated_types import Len
 from pydantic import Field
 
+from readiness.checks.limits import Len
 from readiness.model.finding import Severity
 from readiness.policy.v1alpha1 import ApiModel, CategoryTarget, Gate, Requirement, Stage
 from readiness.policy.v1alpha1.base import Name
