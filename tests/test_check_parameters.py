@@ -7,11 +7,11 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
-from annotated_types import Ge, Gt, Le, Len, Lt, Predicate
 from pydantic import ValidationError
 
 from readiness.checks import CATALOGUE, Check
 from readiness.checks.duration import is_duration, seconds
+from readiness.checks.limits import Len, Limit
 from readiness.policy.parameters import described, parameters_of
 
 ANY_NUMBER = {("config-value", "min"), ("config-value", "max")}  # a setting may be compared with any
@@ -26,15 +26,15 @@ def unbounded(kind: Any, notes: tuple[Any, ...] = ()) -> Iterator[Any]:
         for each in inside:
             yield from unbounded(each, notes)
     elif origin is tuple:
-        if not any(isinstance(note, Len) and note.max_length is not None for note in notes):
+        if not any(isinstance(note, Limit) and note.name == "Len" and note.arguments[1] is not None for note in notes):
             yield kind
         yield from unbounded(inside[0])
     elif is_dataclass(kind):
         for hint in get_type_hints(kind, include_extras=True).values():
             yield from unbounded(hint)
     elif origin is not Literal and kind not in (bool, NoneType):
-        limits = {str: (Len, Predicate), int: (Ge, Gt, Le, Lt, Predicate), float: (Ge, Gt, Le, Lt, Predicate)}
-        if not any(isinstance(note, limits.get(kind, ())) for note in notes):
+        limits = {str: {"Len", "Predicate"}, int: {"Ge", "Le", "Predicate"}, float: {"Ge", "Le", "Predicate"}}
+        if not any(isinstance(note, Limit) and note.name in limits.get(kind, ()) for note in notes):
             yield kind
 
 

@@ -6,9 +6,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
-from annotated_types import DocInfo
-
 from readiness.checks import Check
+from readiness.checks.limits import Meaning
 from readiness.model.records import dataclass
 
 if TYPE_CHECKING:
@@ -89,4 +88,4 @@ def _required(item: "Field[Any]") -> bool:
 
 def _meaning(item: "Field[Any]") -> str:
     notes = getattr(item.type, "__metadata__", ())
-    return next((note.documentation for note in notes if isinstance(note, DocInfo)), "")
+    return next((note.text for note in notes if isinstance(note, Meaning)), "")
