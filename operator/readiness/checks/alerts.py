@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
+from readiness.checks.limits import Len, doc
 from readiness.checks.naming import names_of, plain
 from readiness.checks.pattern import Pattern, compiled
 from readiness.model import (

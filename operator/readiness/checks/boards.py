@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.absence import absence, attested_or
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.limits import Len, doc
 from readiness.checks.naming import has_word, names_of, plain
 from readiness.model import (
     Category,

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import Environment, Name, environment_of
+from readiness.checks.limits import Len, doc
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.container import Reference
 from readiness.model.reasons import Reason

@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Ge, Le, Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import Environment, Name, Setting, environment_of
 from readiness.checks.hosts import Host, host_of, whereabouts
+from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.checks.values import switch
 from readiness.model import (
     Category,

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import environment_of
+from readiness.checks.limits import Len, doc
 from readiness.checks.selecting import LabelSelector, selects
 from readiness.model import (
     Category,

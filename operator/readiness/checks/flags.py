@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from annotated_types import Len, doc
-
 from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
 from readiness.checks.environment import environment_of
+from readiness.checks.limits import Len, doc
 from readiness.checks.values import switch
 from readiness.model import (
     Category,

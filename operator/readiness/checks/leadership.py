@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from annotated_types import Len, doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.duration import Duration, seconds
+from readiness.checks.limits import Len, doc
 from readiness.model import (
     SETTLING,
     Category,

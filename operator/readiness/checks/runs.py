@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from annotated_types import doc
-
 from readiness.checks.check import Kind, check
 from readiness.checks.crontab import longest_gap
 from readiness.checks.duration import Duration, seconds
+from readiness.checks.limits import doc
 from readiness.checks.selecting import LabelSelector, selects
 from readiness.model import (
     Category,

@@ -2,8 +2,7 @@
 
 from typing import Annotated
 
-from annotated_types import Len, Predicate
-
+from readiness.checks.limits import Len, Predicate
 from readiness.model.labels import Labels
 
 
