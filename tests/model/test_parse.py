@@ -67,6 +67,7 @@ SURROUNDINGS: list[Record] = [
         1,
         2,
         api_version="policy/v1",
+        unhealthy_eviction="AlwaysAllow",
     ),
     HorizontalPodAutoscaler(
         Ref("HorizontalPodAutoscaler", "shop", "cart", "autoscaling"),
@@ -78,6 +79,7 @@ SURROUNDINGS: list[Record] = [
         metrics=("cpu", "requests", "Strange"),
         conditions={"ScalingActive": Condition("False", "DesiredZero", CREATED)},
         api_version="autoscaling/v2",
+        owner=Owner("ScaledObject", "cart", "u-so", "keda.sh/v1alpha1"),
     ),
     NetworkPolicy(
         Ref("NetworkPolicy", "shop", "cart", "networking.k8s.io"),
@@ -98,7 +100,11 @@ SURROUNDINGS: list[Record] = [
     ),
     ConfigMap(Ref("ConfigMap", "shop", "cart"), "u-cm", settings={"region": "eu-1", "cart.yaml": None}),
     ServiceAccount(
-        Ref("ServiceAccount", "shop", "cart"), "u-sa", automount_token=False, image_pull_secrets=("registry",)
+        Ref("ServiceAccount", "shop", "cart"),
+        "u-sa",
+        automount_token=False,
+        image_pull_secrets=("registry",),
+        secrets=("cart-token-x7k2p",),
     ),
     LimitRange(
         Ref("LimitRange", "shop", "defaults"),
@@ -171,6 +177,7 @@ DEFAULTS = [
     ("ConfigMap", {"data": {"DB_PASSWORD": "Guest"}}, "settings", {"DB_PASSWORD": "Guest"}),
     ("ConfigMap", {"data": {"A": "x" * 128, "B": "x" * 129, "C": "a\nb"}}, "settings",
      {"A": "x" * 128, "B": None, "C": None}),
+    ("ConfigMap", {"binaryData": {"logo": "QQ=="}}, "settings", {"logo": None}),
     ("ServiceAccount", {}, "automount_token", None),
     ("LimitRange", {"spec": {"limits": [{"type": "Container", "default": {"cpu": 1}}]}}, "default_requests",
      {"cpu": "1"}),

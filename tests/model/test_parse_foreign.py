@@ -1,6 +1,7 @@
 """Custom resources of others become the records that they say; what is sampled as well."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.model.objects import raw
@@ -312,7 +313,7 @@ def test_a_rollout_may_borrow_its_template() -> None:
     assert getattr(rollout, "borrows", None) is True
 
 
-SAYINGS = [
+SAYINGS: list[tuple[str, dict[str, Any], str, object]] = [
     # kind, what it says, attribute, what that is then
     ("ServiceMonitor.monitoring.coreos.com", {"spec": {"selector": {}}}, "namespaces", ("shop",)),
     ("ServiceMonitor.monitoring.coreos.com", {}, "selector", None),
@@ -322,6 +323,13 @@ SAYINGS = [
     ("SealedSecret.bitnami.com", {"spec": {"template": {"metadata": {"name": "db"}}}}, "secret", "db"),
     ("VaultStaticSecret.secrets.hashicorp.com", {}, "ready", None),
     ("SecretStore.external-secrets.io", {}, "provider", ""),
+    ("VerticalPodAutoscaler.autoscaling.k8s.io", {"spec": {"updatePolicy": {"updateMode": "Off"}}}, "mode", "Off"),
+    ("VerticalPodAutoscaler.autoscaling.k8s.io", {"spec": {"resourcePolicy": {"containerPolicies": [
+        {"containerName": "*", "mode": "Off"}, {"containerName": "app", "controlledResources": ["memory"]},
+    ]}}}, "resources", ("memory",)),
+    ("VerticalPodAutoscaler.autoscaling.k8s.io", {"spec": {"resourcePolicy": {"containerPolicies": [
+        {"containerName": "app", "controlledResources": ["memory"]},
+    ]}}}, "resources", ("cpu", "memory")),
     ("ScaledObject.keda.sh", {"spec": {"scaleTargetRef": {"name": "a"}}}, "max_replicas", 100),
     ("VulnerabilityReport.aquasecurity.github.io", {"report": {"os": {"EOSL": True}}}, "end_of_life", True),
     ("SbomReport.aquasecurity.github.io", {"report": {"artifact": {"repository": "a"}}}, "scan", Scan(image="a")),

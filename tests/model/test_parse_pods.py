@@ -68,6 +68,7 @@ def test_a_controller_has_what_its_object_says() -> None:
             annotations={"shop.example/tier": "web"},
             created=datetime(2026, 11, 20, 8, tzinfo=UTC),
             replicas=3,
+            replicas_stated=True,
             selector=Selector(CART.pairs, (Expression("tier", "In", ("web", "api")),)),
             strategy=Strategy("RollingUpdate", "25%", 1),
             min_ready_seconds=10,
@@ -172,7 +173,7 @@ def test_volumes_have_what_their_object_says() -> None:
         Volume("config", "configMap", (KeyRef("ConfigMap", "cart"),), None, (VolumeItem("region", "region"),)),
         Volume("both", "projected",
                (KeyRef("Secret", "cart-db", optional=True), KeyRef("ConfigMap", "defaults")), 288,
-               (VolumeItem("password", "password", 256),)),
+               (VolumeItem("password", "password", 256),), api_token=True),
         Volume("data", "emptyDir", size_limit="1Gi", medium="Memory"),
         Volume("logs", "hostPath", host_path="/var/log"),
         Volume("model", "image", image="shop.example/model:3"),
@@ -318,7 +319,7 @@ PODS = [
     ({"volumes": [{"name": {}, "emptyDir": {"sizeLimit": 1024}}]}, "volumes",
      (Volume("", "emptyDir", size_limit="1024"),)),
     ({"volumes": [{"name": "pvc", "persistentVolumeClaim": {"claimName": "c"}}]}, "volumes",
-     (Volume("pvc", "persistentVolumeClaim"),)),
+     (Volume("pvc", "persistentVolumeClaim", claim_name="c"),)),
 ]  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from readiness.model.backups import BackupPlan
 from readiness.model.claims import Attestation, Subject, Validity, Waiver
-from readiness.model.container import Container, KeyRef, PodSpec
-from readiness.model.controllers import CronRules, JobRules, StatefulRules
+from readiness.model.container import Container, KeyRef, PodSpec, Security, Volume
+from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRules
 from readiness.model.foreign import (
     Alert,
     Board,
@@ -26,9 +26,11 @@ from readiness.model.foreign import (
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Expression, Selector
 from readiness.model.parse import Foreign, Record
+from readiness.model.permissions import AccessRole, PolicyRule, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Owner, Ref
 from readiness.model.snapshot import Snapshot
+from readiness.model.storage import PersistentVolumeClaim
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,
@@ -75,14 +77,16 @@ def uid(kind: str, namespace: str, name: str, life: str) -> str:
     return f"{kind}-{namespace}-{name}-{life}"
 
 
-def _spec(said: Mapping[str, str], config: str, account: str) -> PodSpec:
+def _spec(said: Mapping[str, str], config: str, account: str, user: int | None) -> PodSpec:
     used = (KeyRef("ConfigMap", config),) if config else ()
-    app = Container("app", "app", env_from=used)
+    app = Container("app", "app", env_from=used, security=Security(run_as_user=user))
     secrets = (account,)
-    return PodSpec("spec", labels=said, containers=(app,), service_account=account, image_pull_secrets=secrets)
+    volumes = (Volume("data", "persistentVolumeClaim", claim_name=config), Volume("tmp", "ephemeral", claim=CLAIM))
+    return PodSpec("spec", said, {}, (app,), volumes, service_account=account, image_pull_secrets=secrets)
 
 
-specs = st.builds(_spec, labels, st.sampled_from(["", "a", "b"]), names)
+CLAIM = Claim("a", "spec")
+specs = st.builds(_spec, labels, st.sampled_from(["", "a", "b"]), names, st.sampled_from([None, 1000, 2000]))
 
 
 @st.composite
@@ -108,7 +112,7 @@ def workloads(draw: st.DrawFn, kinds: Iterable[str] = ("Deployment", "StatefulSe
         created=draw(moments),
         replicas=None if kind in ("Job", "CronJob") else draw(st.integers(0, 3)),
         finished=kind == "Job" and draw(st.booleans()),
-        stateful=StatefulRules(service=draw(names)) if kind == "StatefulSet" else None,
+        stateful=StatefulRules(service=draw(names), claims=(CLAIM,)) if kind == "StatefulSet" else None,
         borrows=kind == "Rollout" and draw(st.booleans()),
         job=JobRules("spec", complete=draw(st.sampled_from([None, True]))) if kind in ("Job", "CronJob") else None,
         cron=CronRules(draw(st.sampled_from(["@daily", "@hourly"]))) if kind == "CronJob" else None,
@@ -129,6 +133,8 @@ def pods(draw: st.DrawFn) -> Pod:
     owner = draw(
         owners(namespace, (None, "Node", "ReplicaSet", "ReplicaSet", "ReplicaSet", "StatefulSet", "Job", "Cluster"))
     )
+    if owner is not None and owner.kind == "StatefulSet":
+        name = f"{owner.name}-0"
     templated = owner is not None and owner.kind in ("StatefulSet", "Job")
     return Pod(
         ref=ref("Pod", namespace, name),
@@ -171,6 +177,10 @@ surroundings = st.one_of(
     _around(LimitRange, default_limits=st.sampled_from([{}, {"cpu": "1"}])),
     st.builds(lambda name, said: Namespace(Ref("Namespace", "", name), labels=said), namespaces, labels),
 )
+roles = st.builds(Ref, st.just("Role"), namespaces, names)
+accounts = st.sampled_from(
+    [(), ((),), (("shop",),), (("shop", "ServiceAccount", "a"),), (("mail", "ServiceAccount", "b"),)]
+)
 places = st.sampled_from([None, ("shop",), ("shop", "mail"), ("mail",)])
 owned = st.sampled_from(["Deployment", "ReplicaSet", "Job", "Cluster", "Pod"])
 foreign = st.one_of(
@@ -187,6 +197,16 @@ foreign = st.one_of(
     _others(ScaledObject, target_kind=targets, target_name=names, min_replicas=st.integers(0, 1)),
     _others(GatewayRoute, services=st.frozensets(st.tuples(namespaces, names), max_size=2)),
     _others(TestRun, passed=st.booleans()),
+    _others(RoleBinding, role=roles, about=accounts),
+    st.builds(AccessRole, roles, st.sampled_from([(), (PolicyRule(("",), ("secrets",), ("get",)),)])),
+    st.builds(
+        lambda namespace, named, phase: PersistentVolumeClaim(
+            Ref("PersistentVolumeClaim", namespace, named[0]), phase, pod=named[1]
+        ),
+        namespaces,
+        st.sampled_from([("a", ""), ("b", ""), ("a-a-0", ""), ("a-b-0", ""), ("p-tmp", "p"), ("a-0-tmp", "a-0")]),
+        st.sampled_from(["Bound", "Pending"]),
+    ),
     _others(BackupPlan, namespaces=places, cluster=st.sampled_from(["", "a"]), paused=st.booleans()),
 )
 subjects = st.one_of(
@@ -255,4 +275,6 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         [(job.ref, job.labels, job.job) for job in cluster.jobs_in(root.namespace) if job.annotations],
         [(job.ref, job.labels, job.cron, job.suspended) for job in cluster.cron_jobs_in(root.namespace)],
         cluster.exposed(workload),
+        cluster.grants_of(workload), cluster.volume_claims_of(workload),
+        [cluster.workloads_as(user, root.namespace) for user in workload.pod.users],
     )  # fmt: skip

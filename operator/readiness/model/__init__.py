@@ -56,10 +56,12 @@ from readiness.model.foreign import (
     VerticalPodAutoscaler,
     VulnerabilityReport,
 )  # fmt: skip
+from readiness.model.permissions import AccessRole, Grant, PolicyRule, RoleBinding
 from readiness.model.pod import ContainerState, Pod
 from readiness.model.ref import Owner, Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
 from readiness.model.snapshot import SETTLING, Snapshot
+from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.surroundings import (
     Condition,
     ConfigMap,
@@ -77,14 +79,15 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Replicas, Workload
 
 __all__ = [
-    "SETTLING", "Alert", "Answer", "BackupPlan", "BackupRun", "BackupTest", "Board", "Category", "Certificate",
-    "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand", "EndpointSlice", "Env",
-    "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute", "GrafanaDashboard", "Handler",
-    "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef", "Lease", "LimitRange", "Mount", "Namespace",
-    "NetworkPolicy", "Node", "Observation", "Outcome", "Owner", "Pod", "PodDisruptionBudget", "PodMetrics",
-    "PodMonitor", "PodSpec", "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref",
-    "Replicas", "ResourceQuota", "Role", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort",
+    "SETTLING", "AccessRole", "Alert", "Answer", "BackupPlan", "BackupRun", "BackupTest", "Board", "Category",
+    "Certificate", "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand",
+    "EndpointSlice", "Env", "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute",
+    "GrafanaDashboard", "Grant", "Handler", "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef",
+    "Lease", "LimitRange", "Mount", "Namespace", "NetworkPolicy", "Node", "Observation", "Outcome", "Owner",
+    "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec", "PolicyRule",
+    "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas",
+    "ResourceQuota", "Role", "RoleBinding", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort",
     "SecretProviderClass", "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel",
-    "ServiceMonitor", "Severity", "Skip", "Snapshot", "Strategy", "TestRun", "Topic", "Unknown", "Verdict",
+    "ServiceMonitor", "Severity", "Skip", "Snapshot", "StorageClass", "Strategy", "TestRun", "Topic", "Unknown", "Verdict",
     "VerticalPodAutoscaler", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
 ]  # fmt: skip

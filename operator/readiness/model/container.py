@@ -219,6 +219,8 @@ class Volume:
     more_kinds: tuple[str, ...] = ()
     driver: str = ""  # of a csi volume
     provider_class: str = ""  # the SecretProviderClass that a csi volume shows
+    claim_name: str = ""  # the PersistentVolumeClaim that it is
+    api_token: bool = False  # whether it shows a token for the API server
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +300,12 @@ class PodSpec:
     def declared_containers(self) -> Iterator[Container]:
         """All but ephemeral containers, which somebody added to a running pod by hand."""
         return (container for container in self.containers if container.role is not Role.EPHEMERAL)
+
+    @property
+    def users(self) -> frozenset[int]:
+        """The ids of the users that its containers say they run as."""
+        users = (container.security.run_as_user for container in self.containers)
+        return frozenset(user for user in users if user is not None)
 
     def references(self, kind: str) -> Iterator[Reference]:
         """Every place that refers to a Secret, or to a ConfigMap: env, envFrom and volumes."""

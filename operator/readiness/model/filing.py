@@ -6,6 +6,7 @@ from typing import TypeVar
 from readiness.model.claims import Attestation, Waiver
 from readiness.model.foreign import Key
 from readiness.model.parse.kind import Foreign, Record
+from readiness.model.permissions import RoleBinding, binding_key
 from readiness.model.sampled import Lease
 from readiness.model.surroundings import (
     ConfigMap,
@@ -36,6 +37,8 @@ def shelves_of(record: Record) -> Iterable[Key]:
             return [(record.ref.kind, namespace)]
         case ConfigMap() if record.boards:
             return [(kind,)]
+        case RoleBinding():
+            return {(kind, *key) for key in (*record.about, binding_key(record.role))}
         case _ if isinstance(record, Foreign):
             return {(kind, *key) for key in record.about}
         case _:
@@ -48,9 +51,13 @@ def uses(workload: Workload) -> set[tuple[str, str, str]]:
     used = {(kind, namespace, item.to.name) for kind in ("ConfigMap", "Secret") for item in pod.references(kind)}
     used |= {("Secret", namespace, name) for name in pod.image_pull_secrets}
     used |= {("SecretProviderClass", namespace, volume.provider_class) for volume in pod.volumes}
+    used |= {("PersistentVolumeClaim", namespace, volume.claim_name) for volume in pod.volumes if volume.claim_name}
+    used |= {("User", namespace, str(user)) for user in pod.users}
     used.add(("ServiceAccount", namespace, pod.service_account))
     if workload.stateful is not None:
         used.add(("Service", namespace, workload.stateful.service))
+        templates = (f"{claim.name}-{workload.ref.name}" for claim in workload.stateful.claims)
+        used |= {("VolumeClaimTemplate", namespace, name) for name in templates}
     return used
 
 

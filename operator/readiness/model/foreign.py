@@ -294,12 +294,18 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class VerticalPodAutoscaler:
-    """What it recommends for the containers of a workload."""
+    """
+    What it recommends for the containers of a workload; in the `mode` Off it does no more.
+
+    `resources` are those that it sets for some container.
+    """
 
     ref: Ref
     target_kind: str = ""
     target_name: str = ""
     recommendations: tuple[Recommendation, ...] = ()
+    mode: str = "Auto"
+    resources: tuple[str, ...] = ("cpu", "memory")
 
     @property
     def about(self) -> tuple[Key, ...]:

@@ -185,7 +185,7 @@ class Inventory:
         return [claim for claim in found if claim.subject.matches(workload)] if found else found
 
     def users_of(self, kind: str, namespace: str, name: str) -> set[Ref]:
-        """The workloads that refer to a ConfigMap, run as a ServiceAccount, or are named by a Service of theirs."""
+        """The workloads that refer to a ConfigMap, run as a ServiceAccount or a user, or name a Service or a claim."""
         return self._users.get((kind, namespace, name), set())
 
     def about(self, kind: type[F], workload: Workload) -> list[F]:
@@ -205,7 +205,7 @@ class Inventory:
         for link in self.links_of(workload):
             yield (ref.namespace, link.ref.kind, link.ref.name)
         for kind, _, name in uses(workload):
-            if kind != "Service":
+            if kind not in ("Service", "User"):
                 yield (ref.namespace, kind, name)
         for service in self.services.selecting(ref.namespace, workload.pod.labels):
             yield (ref.namespace, "Service", service.ref.name)
@@ -225,7 +225,10 @@ class Inventory:
                 yield from self._named(namespace, kind, name)
 
     def _named(self, namespace: str, kind: str, name: str) -> Iterator[Ref]:
-        """The root of this kind and name, or the one that a ReplicaSet or Job of them belongs to."""
+        """The root of this kind and name, or the one that a ReplicaSet, Job or pod of them belongs to."""
+        pod = self.get(Pod, Ref(kind, namespace, name))
+        if pod is not None and (root := self.root_of(pod)) is not None and self.workload(root) is not None:
+            yield root
         links = (
             self.get(ReplicaSet, Ref(kind, namespace, name, "apps")),
             self.get(Workload, Ref(kind, namespace, name, "batch")),

@@ -11,11 +11,13 @@ from readiness.model.foreign import GatewayRoute, PodMonitor, SecretSource, Secr
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.parse.kind import Foreign
+from readiness.model.permissions import AccessRole, Grant, RoleBinding, built_in
 from readiness.model.pod import Pod
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,
@@ -183,6 +185,36 @@ class Snapshot:
         name = workload.pod.service_account
         return self.inventory.get(ServiceAccount, Ref("ServiceAccount", workload.ref.namespace, name))
 
+    def grants_of(self, workload: Workload) -> list[Grant]:
+        """What its ServiceAccount may do, binding by binding. Manifests need not have the roles of every cluster."""
+        found = (
+            (binding, self.inventory.get(AccessRole, binding.role)) for binding in self.about(workload, RoleBinding)
+        )
+        return [Grant(binding, role if role or self.live else built_in(binding.role)) for binding, role in found]
+
+    def volume_claims_of(self, workload: Workload) -> dict[str, PersistentVolumeClaim | None]:
+        """The claims that it names, and those made for its live pods, by name; None for one that is not there."""
+        volumes = workload.pod.volumes
+        names = [volume.claim_name for volume in volumes if volume.claim_name]
+        for pod in self.pods_of(workload) if next(workload.claims, None) else ():
+            if not (pod.deleted or pod.ended):
+                templates = workload.stateful.claims if workload.stateful is not None else ()
+                names += (f"{claim.name}-{pod.ref.name}" for claim in templates)
+                names += (f"{pod.ref.name}-{volume.name}" for volume in volumes if volume.claim is not None)
+        kind, namespace = "PersistentVolumeClaim", workload.ref.namespace
+        return {name: self.inventory.get(PersistentVolumeClaim, Ref(kind, namespace, name)) for name in names}
+
+    def storage_class(self, name: str | None) -> StorageClass | None:
+        """The class of this name; for None, which claims may say, the newest that is a default."""
+        if name is not None:
+            return self.inventory.get(StorageClass, Ref("StorageClass", "", name, "storage.k8s.io"))
+        found = [item for item in self.inventory.all(StorageClass) if item.default]
+        return max(found, key=lambda item: (item.created is not None, item.created, item.ref), default=None)
+
+    def workloads_as(self, user: int, namespace: str) -> list[Ref]:
+        """The workloads of a namespace that run as the user with this id, by name."""
+        return sorted(self.inventory.users_of("User", namespace, str(user)))
+
     def limit_ranges_for(self, workload: Workload) -> list[LimitRange]:
         """The LimitRanges of its namespace, by name."""
         return self.inventory.limit_ranges_in(workload.ref.namespace)
@@ -299,6 +331,10 @@ RELATIONS: Mapping[str, type] = {
     "autoscalers_of": HorizontalPodAutoscaler,
     "config_map": ConfigMap,
     "service_account_of": ServiceAccount,
+    "grants_of": AccessRole,
+    "volume_claims_of": PersistentVolumeClaim,
+    "storage_class": StorageClass,
+    "workloads_as": Workload,
     "limit_ranges_for": LimitRange,
     "quotas_for": ResourceQuota,
     "service_monitors_for": ServiceMonitor,

@@ -9,7 +9,7 @@ from readiness.model.foreign import Board
 from readiness.model.labels import Labels, Selector
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
-from readiness.model.ref import Ref
+from readiness.model.ref import Owner, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,7 @@ class PodDisruptionBudget:
     expected: int | None = None
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     api_version: str = ""
+    unhealthy_eviction: str = ""  # unhealthyPodEvictionPolicy
 
     def spare(self, pods: int) -> int:
         """
@@ -169,6 +170,7 @@ class HorizontalPodAutoscaler:
     metrics: tuple[str, ...] = ()
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     api_version: str = ""
+    owner: Owner | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +208,17 @@ class ConfigMap:
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccount:
-    """A ServiceAccount: whether it mounts its token unless a pod says otherwise, and its secrets for pulling images."""
+    """
+    A ServiceAccount: whether it mounts its token unless a pod says otherwise, and its secrets for pulling images.
+
+    `secrets` are the others that it names: the tokens that Kubernetes made for it before 1.24, for one.
+    """
 
     ref: Ref
     uid: str = ""
     automount_token: bool | None = None
     image_pull_secrets: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

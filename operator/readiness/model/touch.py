@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from readiness.model.claims import Attestation, Waiver
+from readiness.model.container import PodSpec
 from readiness.model.controllers import CronRules, JobRules
-from readiness.model.foreign import PodMonitor, ServiceMonitor
+from readiness.model.foreign import Key, PodMonitor, ServiceMonitor
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Labels, Selector
 from readiness.model.parse.kind import Foreign, Record, Sampled
+from readiness.model.permissions import AccessRole, RoleBinding, binding_key
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Ref
 from readiness.model.roots import owner_of_link
@@ -43,6 +45,8 @@ def touched(inventory: Inventory, old: Record | None, new: Record | None) -> set
     found = {ref for record in records for ref in _touched_by(inventory, record)}
     if _example(old) != _example(new):
         found.update(ref for record in records for ref in inventory.workloads_by_label.inside(record.ref.namespace))
+    if _users(old) != _users(new):
+        found.update(ref for record in records for ref in _namesakes(inventory, record))
     if _weight(old) != _weight(new):
         found.update(ref for record in records for ref in _neighbours(inventory, record))
     return found
@@ -86,7 +90,7 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
 
 
 def _concerned(inventory: Inventory, record: Foreign) -> Iterator[Ref]:
-    for ref in {ref for key in record.about for ref in inventory.concerned(key)}:
+    for ref in {ref for key in _subjects(inventory, record) for ref in inventory.concerned(key)}:
         labels = inventory.workloads_by_label.labels_of(ref)
         match record:
             case PodMonitor(selector=wanted):
@@ -100,6 +104,13 @@ def _concerned(inventory: Inventory, record: Foreign) -> Iterator[Ref]:
             yield ref
 
 
+def _subjects(inventory: Inventory, record: Foreign) -> Iterable[Key]:
+    """What a record is about; a role is about those that it is bound to."""
+    if not isinstance(record, AccessRole):
+        return record.about
+    return {key for item in inventory.about_any(RoleBinding, binding_key(record.ref)) for key in item.about}
+
+
 def _example(record: Record | None) -> object:
     """What of a Job or CronJob its neighbours look at at once; how the rest went they see when their turn comes."""
     match record:
@@ -109,6 +120,26 @@ def _example(record: Record | None) -> object:
             return record.labels, record.annotations, job.complete
         case _:
             return None
+
+
+def _users(record: Record | None) -> object:
+    """What of a record decides as which users a root runs, which others that run as them look at."""
+    match record:
+        case Workload():
+            return record.pod.users, record.finished, record.owner
+        case Pod():
+            return record.owner, None if record.spec is None else record.spec.users
+        case ReplicaSet():
+            return record.uid, record.owner
+        case _:
+            return None
+
+
+def _namesakes(inventory: Inventory, record: Record) -> Iterator[Ref]:
+    """Who runs as a user that a record says, or said before the change."""
+    assert isinstance(record, Workload | Pod | ReplicaSet), "nothing else says whom it runs as"
+    for user in {user for spec in _specs(inventory, record) for user in spec.users}:
+        yield from inventory.users_of("User", record.ref.namespace, str(user))
 
 
 def _weight(record: Record | None) -> object:
@@ -136,18 +167,24 @@ def _neighbours(inventory: Inventory, record: Record) -> Iterator[Ref]:
 
 def _labels(inventory: Inventory, record: Record) -> Iterator[Labels]:
     """The labels of the pods that a record counts for, or counted for before the change."""
+    if isinstance(record, HorizontalPodAutoscaler):
+        for ref in _scaled(inventory, record):
+            yield inventory.workloads_by_label.labels_of(ref)
+    else:
+        assert isinstance(record, Workload | Pod | ReplicaSet), "nothing else weighs"
+        yield from (spec.labels for spec in _specs(inventory, record))
+
+
+def _specs(inventory: Inventory, record: Workload | Pod | ReplicaSet) -> Iterator[PodSpec]:
+    """The specs that the root of a record is judged by, or was before the change."""
     match record:
         case Workload():
-            yield record.pod.labels
-        case HorizontalPodAutoscaler():
-            for ref in _scaled(inventory, record):
-                yield inventory.workloads_by_label.labels_of(ref)
+            yield record.pod
         case Pod():
-            yield from (pod.spec.labels for pod in (record, *_siblings(inventory, record)) if pod.spec is not None)
-        case _:
-            assert isinstance(record, ReplicaSet), "nothing else weighs"
+            yield from (pod.spec for pod in (record, *_siblings(inventory, record)) if pod.spec is not None)
+        case ReplicaSet():
             for pod in inventory.pods_owned_by(record.uid):
-                yield from (p.spec.labels for p in (pod, *_siblings(inventory, pod)) if p.spec is not None)
+                yield from (p.spec for p in (pod, *_siblings(inventory, pod)) if p.spec is not None)
 
 
 def _siblings(inventory: Inventory, pod: Pod) -> list[Pod]:

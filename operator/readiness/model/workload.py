@@ -41,6 +41,7 @@ class Workload:
     owner: Owner | None = None
     created: datetime | None = None
     replicas: int | None = None
+    replicas_stated: bool = False  # in the manifest: the API server states them for everybody
     selector: Selector | None = None
     strategy: Strategy = Strategy()
     min_ready_seconds: int = 0

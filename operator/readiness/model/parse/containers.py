@@ -281,6 +281,8 @@ def _volume(raw: Raw, path: str) -> Volume:
         more_kinds=tuple(more),
         driver=text(body, "driver") if kind == "csi" else "",
         provider_class=text(mapping(body, "volumeAttributes"), "secretProviderClass") if kind == "csi" else "",
+        claim_name=text(body, "claimName") if kind == "persistentVolumeClaim" else "",
+        api_token=kind == "projected" and any(_is_api_token(item) for item in items(body, "sources")),
     )
 
 
@@ -310,6 +312,12 @@ def _projected(raw: Raw) -> list[KeyRef]:
         for key, kind in found
         if isinstance(raw.get(key), dict)
     ]
+
+
+def _is_api_token(source: Raw) -> bool:
+    """Without an audience of its own a token is for the API server."""
+    token = source.get("serviceAccountToken")
+    return isinstance(token, dict) and not text(token, "audience")
 
 
 def _volume_items(kind: str, body: Raw) -> list[VolumeItem]:

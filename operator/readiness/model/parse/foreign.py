@@ -234,10 +234,27 @@ def scaled_object(raw: Raw) -> ScaledObject:
 
 def vertical_pod_autoscaler(raw: Raw) -> VerticalPodAutoscaler:
     """A VerticalPodAutoscaler."""
-    target = mapping(mapping(raw, "spec"), "targetRef")
+    spec = mapping(raw, "spec")
+    target = mapping(spec, "targetRef")
     found = items(mapping(mapping(raw, "status"), "recommendation"), "containerRecommendations")
     recommendations = (Recommendation(text(item, "containerName"), strings(item, "target")) for item in found)
-    return VerticalPodAutoscaler(ref_of(raw), text(target, "kind"), text(target, "name"), tuple(recommendations))
+    return VerticalPodAutoscaler(
+        ref=ref_of(raw),
+        target_kind=text(target, "kind"),
+        target_name=text(target, "name"),
+        recommendations=tuple(recommendations),
+        mode=text(mapping(spec, "updatePolicy"), "updateMode", "Auto"),
+        resources=_set_by_autoscaler(mapping(spec, "resourcePolicy")),
+    )
+
+
+def _set_by_autoscaler(policy: Raw) -> tuple[str, ...]:
+    """What a VerticalPodAutoscaler sets for some container: both, but where its policies say otherwise of all."""
+    policies = list(items(policy, "containerPolicies"))
+    if not any(text(item, "containerName") == "*" for item in policies):
+        return ("cpu", "memory")
+    found = (item for item in policies if text(item, "mode", "Auto") != "Off")
+    return tuple(sorted({name for item in found for name in texts(item, "controlledResources") or ("cpu", "memory")}))
 
 
 def gateway_route(raw: Raw) -> GatewayRoute:

@@ -26,10 +26,12 @@ from readiness.model.foreign import (
     VulnerabilityReport,
 )  # fmt: skip
 from readiness.model.parse.fields import Raw
+from readiness.model.permissions import AccessRole, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.records import dataclass
 from readiness.model.ref import CORE_GROUPS
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.surroundings import (
     ConfigMap,
     EndpointSlice,
@@ -46,10 +48,11 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 Foreign = (
-    BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | ExposedSecretReport | FeatureFlags
-    | GatewayRoute | GrafanaDashboard | Instrumentation | PodMonitor | PrometheusRule | SbomReport | ScaledObject
-    | SecretProviderClass | SecretSource | SecretStore | ServiceLevel | ServiceMonitor | TestRun
-    | VerticalPodAutoscaler | VolumeSnapshot | VulnerabilityReport
+    AccessRole | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | ExposedSecretReport
+    | FeatureFlags | GatewayRoute | GrafanaDashboard | Instrumentation | PersistentVolumeClaim | PodMonitor
+    | PrometheusRule | RoleBinding | SbomReport | ScaledObject | SecretProviderClass | SecretSource | SecretStore
+    | ServiceLevel | ServiceMonitor | StorageClass | TestRun | VerticalPodAutoscaler | VolumeSnapshot
+    | VulnerabilityReport
 )  # fmt: skip
 Sampled = Lease | Node | PodMetrics
 Record = (
@@ -66,7 +69,8 @@ class Kind:
 
     `foreign` ones are there only where somebody installed them, in `version` or one of the `older` ones, newest
     first. What has a number of seconds in `every` is listed so often, and not watched. Both are read only while some
-    policy asks for them. Objects of a kind that reaches `afar` are about workloads of other namespaces too.
+    policy asks for them, as are `optional` ones. Objects of a kind that reaches `afar` are about workloads of other
+    namespaces too.
     """
 
     kind: str
@@ -78,6 +82,7 @@ class Kind:
     namespaced: bool = True
     metadata_only: bool = False
     foreign: bool = False
+    optional: bool = False
     older: tuple[str, ...] = ()
     every: float = 0.0
     afar: bool = False
@@ -102,7 +107,7 @@ class Kind:
     @property
     def on_demand(self) -> bool:
         """Whether it is read only while some policy asks for it."""
-        return self.foreign or self.every > 0
+        return self.foreign or self.optional or self.every > 0
 
     @property
     def versions(self) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
-"""The table of the kinds that other projects bring along, and of those that are read now and then."""
+"""The table of the kinds that are read only while somebody asks: other projects', and Kubernetes' less needed ones."""
 
 from functools import partial
 
 from readiness.model import backups as saved
 from readiness.model import foreign as shown
-from readiness.model.parse import backups, foreign, sampled, scans, workloads
+from readiness.model.parse import backups, foreign, permissions, sampled, scans, storage, workloads
 from readiness.model.parse.kind import Kind
+from readiness.model.permissions import RBAC, AccessRole, RoleBinding
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.workload import Workload
 
 _Kind = partial(Kind, foreign=True)
+_OfKubernetes = partial(Kind, optional=True)
 _MONITORING, _VAULT, _TRIVY = "monitoring.coreos.com", "secrets.hashicorp.com", "aquasecurity.github.io"
 _ESO, _GATEWAY, _CNPG = "external-secrets.io", "gateway.networking.k8s.io", "postgresql.cnpg.io"
 _BIG = 20  # objects to a page, where one may have hundreds of kilobytes
@@ -72,6 +75,16 @@ OTHERS: tuple[Kind, ...] = (
     _Kind("Check", "k8up.io", "v1", "checks", saved.BackupTest, backups.k8up_check),
     _Kind("VolumeSnapshot", "snapshot.storage.k8s.io", "v1", "volumesnapshots", saved.VolumeSnapshot,
           backups.volume_snapshot),
+    _OfKubernetes("Role", RBAC, "v1", "roles", AccessRole, permissions.access_role, afar=True),
+    _OfKubernetes("ClusterRole", RBAC, "v1", "clusterroles", AccessRole, permissions.access_role, namespaced=False,
+                  afar=True),
+    _OfKubernetes("RoleBinding", RBAC, "v1", "rolebindings", RoleBinding, permissions.role_binding, afar=True),
+    _OfKubernetes("ClusterRoleBinding", RBAC, "v1", "clusterrolebindings", RoleBinding, permissions.role_binding,
+                  namespaced=False, afar=True),
+    _OfKubernetes("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", PersistentVolumeClaim,
+                  storage.persistent_volume_claim),
+    _OfKubernetes("StorageClass", "storage.k8s.io", "v1", "storageclasses", StorageClass, storage.storage_class,
+                  namespaced=False, afar=True),
     _Kind("PodMetrics", "metrics.k8s.io", "v1beta1", "pods", PodMetrics, sampled.pod_metrics, every=60.0),
     Kind("Lease", "coordination.k8s.io", "v1", "leases", Lease, sampled.lease, every=60.0,
          field_selector="metadata.namespace!=kube-node-lease"),

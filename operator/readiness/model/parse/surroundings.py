@@ -9,6 +9,7 @@ from readiness.model.parse.documents import fault_of
 from readiness.model.parse.fields import (
     Raw,
     annotations,
+    controller,
     count,
     flag,
     int_or_text,
@@ -125,6 +126,7 @@ def pod_disruption_budget(raw: Raw) -> PodDisruptionBudget:
         expected=number(status, "expectedPods"),
         conditions=_conditions(status),
         api_version=_api_version(raw),
+        unhealthy_eviction=text(spec, "unhealthyPodEvictionPolicy"),
     )
 
 
@@ -145,6 +147,7 @@ def horizontal_pod_autoscaler(raw: Raw) -> HorizontalPodAutoscaler:
         metrics=metrics,
         conditions=_conditions(mapping(raw, "status")),
         api_version=_api_version(raw),
+        owner=controller(mapping(raw, "metadata")),
     )
 
 
@@ -223,6 +226,7 @@ def config_map(raw: Raw) -> ConfigMap:
             hits += [(key, hit) for hit in strict if hit in real]
             placeholders += [(key, hit) for hit in strict if hit not in real]
             settings[intern(key)] = _setting(value.strip(), secret=bool(real))
+    settings |= {intern(key): None for key in mapping(raw, "binaryData") if isinstance(key, str)}
     return ConfigMap(
         ref=ref_of(raw),
         uid=_uid(raw),
@@ -265,7 +269,8 @@ def _setting(value: str, *, secret: bool) -> str | None:
 def service_account(raw: Raw) -> ServiceAccount:
     """A ServiceAccount."""
     pull_secrets = tuple(text(item, "name") for item in items(raw, "imagePullSecrets"))
-    return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"), pull_secrets)
+    secrets = tuple(text(item, "name") for item in items(raw, "secrets"))
+    return ServiceAccount(ref_of(raw), _uid(raw), flag(raw, "automountServiceAccountToken"), pull_secrets, secrets)
 
 
 def resource_quota(raw: Raw) -> ResourceQuota:

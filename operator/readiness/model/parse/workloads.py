@@ -60,6 +60,7 @@ def workload(raw: Raw, before: Workload | None = None) -> Workload:
         owner=controller(metadata),
         created=time(metadata, "creationTimestamp"),
         replicas=_replicas(kind, spec, status),
+        replicas_stated=number(spec, "replicas") is not None,
         selector=selector(spec, "selector"),
         strategy=_strategy(kind, spec),
         min_ready_seconds=count(spec, "minReadySeconds", 0),
