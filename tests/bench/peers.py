@@ -43,7 +43,7 @@ class Peer:
     def build(self, toolchain: Toolchain) -> None:
         """Build it if it is not there. Raises ClusterError."""
         if not self.built.exists():
-            tell(f"building {self.name}; Kyverno takes a quarter of an hour")
+            tell(f"building {self.program}")
             toolchain.build(_BENCH_PINS / self.program, self.package, self.built)
 
 
@@ -91,6 +91,7 @@ PEERS = (
 def install() -> None:
     """Build those that the Go module proxy has, where they are not built yet. Raises ClusterError."""
     wanted = [peer for peer in PEERS if peer.package]
+    tell("what is not built yet is built; Kyverno takes a quarter of an hour")
     with locked("peers"):
         toolchain = find_toolchain(_BENCH_PINS / peer.program / "go.mod" for peer in wanted)
         for peer in wanted:
