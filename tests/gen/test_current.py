@@ -81,7 +81,7 @@ def test_a_check_without_cases_is_named(checkout: Path) -> None:
 
 
 def test_the_operator_may_read_every_kind_that_it_watches_and_no_other() -> None:
-    read = {(group, plural) for rule in rbac.rules() if "watch" in rule.verbs for group in rule.groups
+    read = {(group, plural) for rule in rbac.rules() if "list" in rule.verbs for group in rule.groups
             for plural in rule.resources if group != "readiness.dev"}  # fmt: skip
     assert {(kind.group, kind.plural) for kind in KINDS if not kind.on_demand} <= read
     assert read <= {(kind.group, kind.plural) for kind in KINDS}
