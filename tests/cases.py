@@ -102,6 +102,11 @@ class Case:
         parameters = parameters_of(self.check, self.header.get("parameters", {}))
         return list(self.check(judged, guarded(cluster, self.check.reads), parameters))
 
+    def judged(self) -> dict[str, Any]:
+        """The object that is judged."""
+        subject = self._subject()
+        return next(raw for raw in self.objects if ref_of(raw) == subject)
+
     def _not_served(self, inventory: Inventory) -> Iterator[type]:
         names = {kind.__name__ for kind in ON_DEMAND}
         missing = set(self.header.get("not_installed", ()))

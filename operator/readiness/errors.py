@@ -5,7 +5,8 @@ The exceptions of this package.
     ├── InputError          what the user handed us cannot be read: file, line, what was expected
     └── UnsupportedSchema   a model says what a CRD cannot (raised while generating only)
 
-The client of the API server raises `readiness.runtime.api.ApiError`, also a `ReadinessError`.
+The client of the API server raises `readiness.runtime.api.ApiError`, and what writes fixes into files
+`readiness.adapters.fixes.RefusedError`; both are a `ReadinessError` as well.
 """
 
 

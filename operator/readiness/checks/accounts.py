@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.fix import REMOVED, Edit, Fix, put
 from readiness.model import Category, Fail, Finding, ServiceAccount, Severity, Snapshot, Unknown, Workload
 
 
@@ -53,6 +54,7 @@ def service_account_exists(workload: Workload, cluster: Snapshot, _parameters: N
     kind=Kind.RELATION,
     reads=(ServiceAccount,),
     remedy="Set automountServiceAccountToken: false on the pod or its ServiceAccount, unless it calls the API server.",
+    fix=put(value=False, risk="programs that call the API server"),
 )
 def no_token_mounted(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -71,11 +73,17 @@ def no_token_mounted(workload: Workload, cluster: Snapshot, _parameters: NoParam
         yield Fail(f"{pod.path}.automountServiceAccountToken", message)
 
 
+def _renamed(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    yield Edit(f"{fail.path}Name", workload.pod.deprecated_account)
+    yield Edit(fail.path, REMOVED)
+
+
 @check(
     "The ServiceAccount is named in the field that stays",
     severity=Severity.INFO,
     category=Category.DELIVERY,
     remedy="Rename serviceAccount to serviceAccountName.",
+    fix=Fix(_renamed),
 )
 def service_account_field(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import (
     Category,
@@ -24,6 +25,8 @@ from readiness.model.records import dataclass
 
 _RELEASE = re.compile(r"v?1\.(0|[1-9][0-9]?)")
 _Surrounding = HorizontalPodAutoscaler | Ingress | NetworkPolicy | PodDisruptionBudget
+# Versions whose successors have the same fields with the same defaults.
+_SAME_FIELDS = frozenset({"apps/v1beta2", "batch/v1beta1"})
 _READS = (HorizontalPodAutoscaler, Ingress, NetworkPolicy, PodDisruptionBudget, Service)
 
 
@@ -49,6 +52,13 @@ class ReleaseParameters:
         return int(self.version.rpartition(".")[2])
 
 
+def _successor(workload: Workload, fail: Fail, _parameters: ReleaseParameters) -> Iterator[Edit]:
+    """The version in its place, where each field means the same there."""
+    fate = fate_of(workload.api_version, workload.ref.kind)
+    if fail.path and fate is not None and workload.api_version in _SAME_FIELDS:
+        yield Edit(fail.path, fate.successor)
+
+
 @check(
     "The API versions are served",
     severity=Severity.HIGH,
@@ -56,6 +66,7 @@ class ReleaseParameters:
     remedy="Change apiVersion to the one that is served, and the fields that differ there.",
     kind=Kind.RELATION,
     reads=_READS,
+    fix=Fix(_successor),
 )
 def api_version_served(workload: Workload, cluster: Snapshot, parameters: ReleaseParameters) -> Iterator[Finding]:
     """
@@ -77,6 +88,7 @@ def api_version_served(workload: Workload, cluster: Snapshot, parameters: Releas
     remedy="Move to the API version that takes its place before the release that removes this one.",
     kind=Kind.RELATION,
     reads=_READS,
+    fix=Fix(_successor),
 )
 def api_version_current(workload: Workload, cluster: Snapshot, parameters: ReleaseParameters) -> Iterator[Finding]:
     """

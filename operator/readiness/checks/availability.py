@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Ge, Len, doc
 from readiness.model import (
     SETTLING,
@@ -109,6 +110,23 @@ class SpreadParameters:
     ] = None
 
 
+def _spread(workload: Workload, fail: Fail, parameters: SpreadParameters) -> Iterator[Edit]:
+    """One constraint more, for the pods that the workload selects, where there is none for the key."""
+    pod, key = workload.pod, parameters.topology_key
+    labels = dict(workload.selector.pairs if workload.selector is not None else pod.labels)
+    fits = labels and labels.items() <= pod.labels.items()
+    if fail.path and fits and key not in {spread.topology_key for spread in pod.spreads}:
+        hard = parameters.min_domains is not None
+        constraint = {
+            "maxSkew": 1,
+            **({"minDomains": parameters.min_domains} if hard else {}),
+            "topologyKey": key,
+            "whenUnsatisfiable": "DoNotSchedule" if hard else "ScheduleAnyway",
+            "labelSelector": {"matchLabels": labels},
+        }
+        yield Edit(f"{fail.path}[+]", constraint)
+
+
 @check(
     "Replicas are spread",
     severity=Severity.MEDIUM,
@@ -116,6 +134,7 @@ class SpreadParameters:
     kind=Kind.RELATION,
     reads=(HorizontalPodAutoscaler, Pod),
     remedy="Add a topologySpreadConstraint for the key whose labelSelector matches the pod template's labels.",
+    fix=Fix(_spread),
 )
 def topology_spread(workload: Workload, cluster: Snapshot, parameters: SpreadParameters) -> Iterator[Finding]:
     """

@@ -6,6 +6,7 @@ from inspect import cleandoc, get_annotations
 from types import MappingProxyType, ModuleType
 from typing import Any
 
+from readiness.checks.fix import Fix
 from readiness.model import Category, Demand, Finding, Severity, Snapshot, Topic, Workload
 from readiness.model.claims import Attestation
 from readiness.model.records import dataclass
@@ -47,9 +48,9 @@ class Check:
     `title` is true when it passes, `why` says what goes wrong in production, `rule` what exactly is judged. `live`
     checks need a cluster: for manifests they are not evaluated. `reads` are the other kinds it looks at, `demands`
     says which observations it wants. `waivable`: a waiver may suspend it. What is not `implemented` answers
-    unknown until somebody attests it. `misread` tells what
-    in the value of an attestation cannot be compared. `parameters` is a frozen dataclass with a default for every
-    field, or with fields that a policy must set.
+    unknown until somebody attests it. `misread` tells what in the value of an attestation cannot be compared. `fix`
+    mends what is found, where that is mechanical. `parameters` is a frozen dataclass with a default for every field,
+    or with fields that a policy must set.
     """
 
     id: str
@@ -69,6 +70,7 @@ class Check:
     misread: Misread | None = None
     waivable: bool = True
     implemented: bool = True
+    fix: Fix | None = None
 
     def __call__(self, workload: Workload, cluster: Snapshot, parameters: object = None) -> Iterator[Finding]:
         """Judge one workload; nothing yielded is a pass."""
@@ -87,6 +89,7 @@ def check(
     live: bool = False,
     demands: Demands | None = None,
     waivable: bool = True,
+    fix: Fix | None = None,
 ) -> Callable[[Judge], Check]:
     """
     Declare a check. The function's name is its id; its docstring says why, and after a line `Rule:` what is judged.
@@ -112,6 +115,7 @@ def check(
             live=live,
             demands=demands,
             waivable=waivable,
+            fix=fix,
         )
 
     return declare

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.crontab import fault_of
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -45,6 +46,7 @@ class ConcurrencyParameters:
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set concurrencyPolicy to Forbid, or to Replace where only the newest run counts.",
+    fix=Fix(lambda _workload, fail, asked: (Edit(fail.path, asked.allowed[0]),), risk="runs that are meant to overlap"),
 )
 def cronjob_concurrency(workload: Workload, _cluster: Snapshot, parameters: ConcurrencyParameters) -> Iterator[Finding]:
     """
@@ -68,11 +70,18 @@ class StartParameters:
     ] = 10
 
 
+def _started_later(workload: Workload, fail: Fail, parameters: StartParameters) -> Iterator[Edit]:
+    """A deadline that is too short; how late a run makes sense is for its people to say."""
+    if workload.cron is not None and workload.cron.starting_deadline_seconds is not None:
+        yield Edit(fail.path, parameters.min_seconds)
+
+
 @check(
     "Missed runs are caught up or given up",
     severity=Severity.LOW,
     category=Category.RELIABILITY,
     remedy="Set startingDeadlineSeconds to how late a run still makes sense.",
+    fix=Fix(_started_later),
 )
 def cronjob_starting_deadline(workload: Workload, _cluster: Snapshot, parameters: StartParameters) -> Iterator[Finding]:
     """
@@ -98,11 +107,18 @@ class HistoryParameters:
     most: Annotated[int, Ge(0), Le(1000), doc("The highest value of both limits.")] = 10
 
 
+def _remembered(workload: Workload, fail: Fail, parameters: HistoryParameters) -> Iterator[Edit]:
+    kept = workload.cron.failed_jobs if workload.cron is not None and ".failed" in fail.path else None
+    too_few = kept is not None and kept < parameters.min_failed
+    yield Edit(fail.path, parameters.min_failed if too_few else parameters.most)
+
+
 @check(
     "The last failure stays to be looked at, and little else",
     severity=Severity.LOW,
     category=Category.RELIABILITY,
     remedy="Set failedJobsHistoryLimit to 1 or a few, and successfulJobsHistoryLimit to a few at most.",
+    fix=Fix(_remembered),
 )
 def cronjob_history(workload: Workload, _cluster: Snapshot, parameters: HistoryParameters) -> Iterator[Finding]:
     """

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
 from readiness.checks.disruption import Share, told
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, doc
 from readiness.model import (
     Category,
@@ -36,6 +37,20 @@ class RolloutParameters:
     ] = None
 
 
+def _step_by_step(workload: Workload, fail: Fail, parameters: RolloutParameters) -> Iterator[Edit]:
+    """One pod after the other. A Deployment with a volume may have been recreated for its sake."""
+    limit, is_deployment = parameters.max_unavailable, workload.ref.kind == "Deployment"
+    if fail.path.endswith(".type"):
+        if "RollingUpdate" in parameters.allowed and not (is_deployment and workload.keeps_state):
+            yield Edit(fail.path, "RollingUpdate")
+    elif is_deployment:
+        yield Edit(fail.path, 0)
+        if scaled(workload.strategy.max_surge, 1, up=True) == 0:
+            yield Edit(fail.path.replace("maxUnavailable", "maxSurge"), 1)
+    elif limit is None or (isinstance(limit, int) and limit > 0):
+        yield Edit(fail.path, 1)
+
+
 @check(
     "Rollouts replace pods step by step",
     severity=Severity.MEDIUM,
@@ -43,6 +58,7 @@ class RolloutParameters:
     kind=Kind.RELATION,
     reads=(HorizontalPodAutoscaler,),
     remedy="Use a RollingUpdate with maxUnavailable well below 100%, or an Argo Rollout with blueGreen or canary.",
+    fix=Fix(_step_by_step, risk="programs of which two versions cannot run at a time"),
 )
 def rollout_strategy(workload: Workload, cluster: Snapshot, parameters: RolloutParameters) -> Iterator[Finding]:
     """

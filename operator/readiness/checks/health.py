@@ -5,6 +5,7 @@ from typing import Annotated
 
 from readiness.checks.asking import PORTS, DeclaredPort, Path, Purpose
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix, container_at
 from readiness.checks.limits import Ge, Le, doc
 from readiness.model import (
     Category,
@@ -143,11 +144,21 @@ class Timing:
     min_failure_threshold: Annotated[int, Ge(1), Le(100), doc("The lowest failureThreshold.")] = 2
 
 
+def _within_bounds(_workload: Workload, fail: Fail, parameters: Timing) -> Iterator[Edit]:
+    bounds = {
+        "timeoutSeconds": parameters.max_timeout_seconds,
+        "periodSeconds": parameters.max_period_seconds,
+        "failureThreshold": parameters.min_failure_threshold,
+    }
+    yield Edit(fail.path, bounds[fail.path.rpartition(".")[2]])
+
+
 @check(
     "Probes time out quickly and forgive a single failure",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set timeoutSeconds, periodSeconds and failureThreshold of the probe inside these bounds.",
+    fix=Fix(_within_bounds, risk="containers whose probes need longer than is asked for"),
 )
 def probe_timing(workload: Workload, _cluster: Snapshot, parameters: Timing) -> Iterator[Finding]:
     """
@@ -209,11 +220,21 @@ def _identity(container: Container, probe: Probe | None) -> tuple[str, int | str
     return handler.kind, _port(container, handler.port), handler.path or handler.service, handler.host
 
 
+def _only_port(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """The port of a container that has one: no other can be meant. gRPC probes take numbers only."""
+    container = container_at(workload, fail.path)
+    ports = [port for port in container.ports if port.protocol == "TCP"] if container is not None else []
+    if len(ports) == 1:
+        (port,) = ports
+        yield Edit(fail.path, port.number if ".grpc." in fail.path else port.name or port.number)
+
+
 @check(
     "Probes ask ports that exist",
     severity=Severity.HIGH,
     category=Category.RELIABILITY,
     remedy="Name a port in the container's ports, or give the probe its number.",
+    fix=Fix(_only_port),
 )
 def probe_port_declared(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

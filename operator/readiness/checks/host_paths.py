@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import put
 from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.records import dataclass
@@ -95,6 +96,7 @@ def no_sensitive_host_paths(
     severity=Severity.MEDIUM,
     category=Category.SECURITY,
     remedy="Set readOnly: true on each volumeMount of a hostPath volume.",
+    fix=put(value=True, risk="programs that write to the node's files"),
 )
 def host_paths_read_only(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

@@ -4,6 +4,18 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix, container_at, put
+from readiness.checks.hardening import (
+    AS_ROOT,
+    CAPABILITY_RISK,
+    CONFINED,
+    NO_ESCALATION,
+    NO_HOST_PORTS,
+    OWN_NAMESPACES,
+    UNPRIVILEGED,
+    confined,
+    without_capabilities,
+)
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Role, Security, Severity, Skip, Snapshot, Topic, Workload
 from readiness.model.records import dataclass
@@ -19,12 +31,20 @@ class NonRootParameters:
     init_containers: Annotated[bool, doc("Whether init containers are judged; sidecars always are.")] = True
 
 
+def _non_root(workload: Workload, fail: Fail, _parameters: NonRootParameters) -> Iterator[Edit]:
+    """A container that names no user; one that names root means it, and which other user it could be nobody tells."""
+    container = container_at(workload, fail.path)
+    if container is not None and container.security.run_as_user is None and not container.security.windows_user:
+        yield Edit(f"{fail.path}.runAsNonRoot", value=True)
+
+
 @check(
     "Containers do not run as root",
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     topic=Topic.NON_ROOT,
     remedy="Set securityContext.runAsNonRoot: true on the pod or on each container, and a numeric USER in the image.",
+    fix=Fix(_non_root, risk=AS_ROOT),
 )
 def run_as_non_root(workload: Workload, _cluster: Snapshot, parameters: NonRootParameters) -> Iterator[Finding]:
     """
@@ -83,6 +103,7 @@ def _administrator(security: Security) -> str:
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove securityContext.privileged, and add the few capabilities that the container needs.",
+    fix=UNPRIVILEGED,
 )
 def no_privileged_containers(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -104,6 +125,7 @@ def no_privileged_containers(workload: Workload, _cluster: Snapshot, _parameters
     severity=Severity.HIGH,
     category=Category.SECURITY,
     remedy="Set securityContext.allowPrivilegeEscalation: false on each container.",
+    fix=NO_ESCALATION,
 )
 def no_privilege_escalation(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -136,6 +158,7 @@ class CapabilityParameters:
     severity=Severity.MEDIUM,
     category=Category.SECURITY,
     remedy="Set securityContext.capabilities.drop: [ALL] on each container, and add back only what is allowed.",
+    fix=Fix(lambda workload, fail, asked: without_capabilities(workload, fail, asked.allowed_add), CAPABILITY_RISK),
 )
 def drop_all_capabilities(
     workload: Workload, _cluster: Snapshot, parameters: CapabilityParameters
@@ -164,6 +187,7 @@ def drop_all_capabilities(
     severity=Severity.MEDIUM,
     category=Category.SECURITY,
     remedy="Set securityContext.readOnlyRootFilesystem: true on each container, and mount an emptyDir where it writes.",
+    fix=put(value=True, risk="programs that write to their root filesystem"),
 )
 def read_only_root_filesystem(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -191,11 +215,17 @@ class SeccompParameters:
     ] = ("RuntimeDefault", "Localhost")
 
 
+def _confined(workload: Workload, fail: Fail, parameters: SeccompParameters) -> Iterator[Edit]:
+    if "RuntimeDefault" in parameters.types:
+        yield from confined(workload, fail, parameters)
+
+
 @check(
     "A seccomp profile is set",
     severity=Severity.LOW,
     category=Category.SECURITY,
     remedy="Set securityContext.seccompProfile.type: RuntimeDefault on the pod.",
+    fix=Fix(_confined, CONFINED.risk),
 )
 def seccomp_profile(workload: Workload, _cluster: Snapshot, parameters: SeccompParameters) -> Iterator[Finding]:
     """
@@ -220,6 +250,7 @@ def seccomp_profile(workload: Workload, _cluster: Snapshot, parameters: SeccompP
     severity=Severity.HIGH,
     category=Category.SECURITY,
     remedy="Remove hostNetwork, hostPID and hostIPC from the pod spec.",
+    fix=OWN_NAMESPACES,
 )
 def no_host_namespaces(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -258,6 +289,7 @@ def no_host_path_volumes(workload: Workload, _cluster: Snapshot, _parameters: No
     severity=Severity.MEDIUM,
     category=Category.SECURITY,
     remedy="Remove hostPort, and reach the pods through a Service.",
+    fix=NO_HOST_PORTS,
 )
 def no_host_ports(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, PodSpec, ServiceAccount, Severity, Skip, Snapshot, Workload
 from readiness.model.image import digest, repository, tag
@@ -51,11 +52,16 @@ class PullParameters:
     accept_digest: Annotated[bool, doc("An image that is named by digest passes: it cannot change.")] = True
 
 
+def _allowed(_workload: Workload, fail: Fail, parameters: PullParameters) -> Iterator[Edit]:
+    yield Edit(fail.path, "Always" if "Always" in parameters.allowed else parameters.allowed[0])
+
+
 @check(
     "Images are pulled anew unless they cannot change",
     severity=Severity.LOW,
     category=Category.IMAGES,
     remedy="Set imagePullPolicy: Always, or better name each image by digest.",
+    fix=Fix(_allowed, risk="pods whose image is on their nodes only, or whose registry is down"),
 )
 def image_pull_policy(workload: Workload, _cluster: Snapshot, parameters: PullParameters) -> Iterator[Finding]:
     """

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import REMOVED, Edit, Fix, put_parameter
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
+from readiness.model.workload import BATCH_KINDS
 
 _NO_JOB = "it is no Job"
 _DEFAULT_BACKOFF_LIMIT = 6
-_YEAR = 31_536_000  # seconds
+_DAY, _YEAR = 86_400, 31_536_000  # seconds
 
 Restart = Literal["Always", "OnFailure", "Never"]
 _ENDLESS: tuple[Restart, ...] = ("Always",)
@@ -37,6 +39,7 @@ class BackoffParameters:
     severity=Severity.LOW,
     category=Category.RELIABILITY,
     remedy="Lower backoffLimit, and tell apart in podFailurePolicy what is worth another try.",
+    fix=put_parameter("most", risk="Jobs that get through at a later try only"),
 )
 def job_backoff_limit(workload: Workload, _cluster: Snapshot, parameters: BackoffParameters) -> Iterator[Finding]:
     """
@@ -65,11 +68,18 @@ class DeadlineParameters:
     ] = None
 
 
+def _ended(_workload: Workload, fail: Fail, parameters: DeadlineParameters) -> Iterator[Edit]:
+    """How long a Job may take only its people know, or the policy."""
+    if parameters.max_seconds is not None:
+        yield Edit(fail.path, parameters.max_seconds)
+
+
 @check(
     "A Job that hangs is ended",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set activeDeadlineSeconds to some times what the Job takes.",
+    fix=Fix(_ended, risk="Jobs that take longer"),
 )
 def job_deadline(workload: Workload, _cluster: Snapshot, parameters: DeadlineParameters) -> Iterator[Finding]:
     """
@@ -97,11 +107,17 @@ class LifetimeParameters:
     ] = None
 
 
+def _cleaned_up(_workload: Workload, fail: Fail, parameters: LifetimeParameters) -> Iterator[Edit]:
+    """A day to read the logs in, or as long as the policy allows."""
+    yield Edit(fail.path, _DAY if parameters.max_seconds is None else min(_DAY, parameters.max_seconds))
+
+
 @check(
     "Finished Jobs are cleaned up",
     severity=Severity.LOW,
     category=Category.RELIABILITY,
     remedy="Set ttlSecondsAfterFinished, long enough for somebody to read the logs.",
+    fix=Fix(_cleaned_up),
 )
 def job_ttl(workload: Workload, _cluster: Snapshot, parameters: LifetimeParameters) -> Iterator[Finding]:
     """
@@ -133,11 +149,20 @@ class RestartParameters:
     )
 
 
+def _fitting(workload: Workload, fail: Fail, _parameters: RestartParameters) -> Iterator[Edit]:
+    """What the API server takes: it refuses what stands there. Of bare pods it takes anything."""
+    if workload.ref.kind in BATCH_KINDS:
+        yield Edit(fail.path, "Never")
+    elif workload.ref.kind != "Pod":
+        yield Edit(fail.path, REMOVED)
+
+
 @check(
     "The restart policy fits the controller",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set restartPolicy to OnFailure or Never for Jobs, and remove it from Deployments and the like.",
+    fix=Fix(_fitting),
 )
 def restart_policy(workload: Workload, _cluster: Snapshot, parameters: RestartParameters) -> Iterator[Finding]:
     """

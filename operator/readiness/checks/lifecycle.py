@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import compress
+from math import ceil
 from typing import Annotated
 
 from readiness.checks.check import check
 from readiness.checks.duration import is_duration, seconds
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Ge, Len, doc
-from readiness.model import Category, Env, Fail, Finding, PodSpec, Severity, Snapshot, Unknown, Workload
+from readiness.model import Category, Container, Env, Fail, Finding, PodSpec, Severity, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 
 _MARGIN = 5.0  # seconds between the end of the app's own time-out and SIGKILL
@@ -25,11 +27,21 @@ class GraceParameters:
     ] = None
 
 
+def _longer(workload: Workload, fail: Fail, parameters: GraceParameters) -> Iterator[Edit]:
+    """As long as is needed; what a shorter period would cut off nobody tells."""
+    pod = workload.pod
+    ends = [_needed(container, parameters.app_timeout_env) for container in pod.app_containers]
+    needed = max(parameters.min_seconds, *map(ceil, ends))
+    if pod.termination_grace_seconds < needed <= parameters.max_seconds:
+        yield Edit(fail.path, needed)
+
+
 @check(
     "The grace period covers the shutdown",
     severity=Severity.HIGH,
     category=Category.LIFECYCLE,
     remedy="Set terminationGracePeriodSeconds to the preStop sleep plus the app's shutdown time-out plus 5 seconds.",
+    fix=Fix(_longer),
 )
 def termination_grace_period(workload: Workload, _cluster: Snapshot, parameters: GraceParameters) -> Iterator[Finding]:
     """
@@ -47,13 +59,19 @@ def termination_grace_period(workload: Workload, _cluster: Snapshot, parameters:
     for container in pod.app_containers:
         timeout = _timeout(parameters.app_timeout_env, container.env)
         sleep = container.pre_stop_sleep or 0
-        if (sleep or timeout) and grace < sleep + timeout + _MARGIN:
+        if grace < _needed(container, parameters.app_timeout_env):
             # The time-out's length stays out of the message: it is a value of the environment.
             parts = [f"its preStop sleep of {sleep} s", f"the time-out in {parameters.app_timeout_env}", "5 s to spare"]
             told = ", ".join(compress(parts, (sleep, timeout, True)))
             yield Fail(path, f"the grace period of {grace} s does not cover container {container.name}: {told}")
     if parameters.app_timeout_env is not None and not _is_known(pod, parameters.app_timeout_env):
         yield Unknown(f"no container has a literal duration in {parameters.app_timeout_env}")
+
+
+def _needed(container: Container, timeout_env: str | None) -> float:
+    """How long the grace period must be for a container, 0 when nothing tells."""
+    told = (container.pre_stop_sleep or 0) + _timeout(timeout_env, container.env)
+    return told + _MARGIN if told else 0.0
 
 
 def _timeout(name: str | None, env: tuple[Env, ...]) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -29,11 +30,20 @@ class LabelParameters:
     pods: Annotated[bool, doc("The pods need them too.")] = True
 
 
+def _copied(workload: Workload, fail: Fail, parameters: LabelParameters) -> Iterator[Edit]:
+    """The label of the workload for its pods, and the other way round."""
+    for name in parameters.names:
+        value = workload.labels.get(name) or workload.pod.labels.get(name)
+        if value and fail.path.endswith(f".labels[{name}]"):
+            yield Edit(fail.path, value)
+
+
 @check(
     "Wanted labels are set",
     severity=Severity.LOW,
     category=Category.DELIVERY,
     remedy="Add the labels to metadata.labels of the workload and of its pod template.",
+    fix=Fix(_copied),
 )
 def required_labels(workload: Workload, _cluster: Snapshot, parameters: LabelParameters) -> Iterator[Finding]:
     """
@@ -132,11 +142,18 @@ def runbook_linked(workload: Workload, _cluster: Snapshot, parameters: RunbookPa
         yield Fail(f"metadata.annotations[{key or parameters.keys[0]}]", told)
 
 
+def _same_instance(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """The label of the workload for pods that have none; of two that differ nobody tells which one is right."""
+    if fail.path.startswith(_pod_metadata(workload)) and _INSTANCE not in workload.pod.labels:
+        yield Edit(fail.path, workload.labels[_INSTANCE])
+
+
 @check(
     "The instance label tells the workload apart",
     severity=Severity.INFO,
     category=Category.DELIVERY,
     remedy="Set app.kubernetes.io/instance to the release's name, the same on the workload and its pod template.",
+    fix=Fix(_same_instance),
 )
 def instance_label(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.fix import Edit, Fix, Octal, put
 from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import (
     Category,
@@ -32,6 +33,7 @@ _INJECTED_TOKEN = "kube-api-access-"
     kind=Kind.RELATION,
     reads=(ServiceAccount,),
     remedy="Set automountServiceAccountToken: false, or give the workload a ServiceAccount of its own.",
+    fix=put(value=False, risk="programs that call the API server"),
 )
 def service_account_token(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -64,12 +66,29 @@ class ModeParameters:
         bool, doc("Where others may not read, securityContext.fsGroup lets containers that are not root do so.")
     ] = True
 
+    @property
+    def bits(self) -> int:
+        """The bits of maxMode."""
+        return int(self.max_mode.removeprefix("0o"), 8)
+
+
+def _closed(workload: Workload, fail: Fail, parameters: ModeParameters) -> Iterator[Edit]:
+    """The bits that are allowed. Without an fsGroup, and whose it is only people know, nobody could read the files."""
+    pod, allowed = workload.pod, parameters.bits
+    if _lacks_group(pod, parameters):
+        return
+    for volume in _file_volumes(pod):
+        for field, mode in _modes(volume):
+            if fail.path == f"{pod.path}.volumes[{volume.name}].{volume.kind}.{field}":
+                yield Edit(fail.path, Octal(mode & allowed))
+
 
 @check(
     "Mounted files are not world readable",
     severity=Severity.LOW,
     category=Category.SECURITY,
     remedy="Set defaultMode: 0640 on the volume, and securityContext.fsGroup on the pod.",
+    fix=Fix(_closed, risk="programs that read the files as another user than root and the pod's group, or run them"),
 )
 def volume_file_mode(workload: Workload, _cluster: Snapshot, parameters: ModeParameters) -> Iterator[Finding]:
     """
@@ -80,20 +99,29 @@ def volume_file_mode(workload: Workload, _cluster: Snapshot, parameters: ModePar
     another user than root: such files belong to root, and only the group could read them.
     """
     pod = workload.pod
-    volumes = [v for v in pod.volumes if v.kind in _FILE_KINDS and not v.name.startswith(_INJECTED_TOKEN)]
+    volumes = _file_volumes(pod)
     if pod.windows or not volumes:
         yield Skip("Windows knows no file modes" if pod.windows else "no files are mounted from Secrets or ConfigMaps")
         return
-    allowed = int(parameters.max_mode.removeprefix("0o"), 8)
+    allowed = parameters.bits
     for volume in volumes:
         for field, mode in _modes(volume):
             if mode & ~allowed:
                 path = f"{pod.path}.volumes[{volume.name}].{volume.kind}.{field}"
                 yield Fail(path, f"files of volume {volume.name} have mode {mode:04o}, more than {allowed:04o}")
-    barred = parameters.fs_group and not allowed & _OTHERS_READ
-    if barred and pod.security.fs_group is None and _runs_as_others(pod, volumes):
+    if _lacks_group(pod, parameters):
         message = "no fsGroup is set: containers that are not root could not read the files"
         yield Fail(f"{pod.path}.securityContext.fsGroup", message)
+
+
+def _file_volumes(pod: PodSpec) -> list[Volume]:
+    return [v for v in pod.volumes if v.kind in _FILE_KINDS and not v.name.startswith(_INJECTED_TOKEN)]
+
+
+def _lacks_group(pod: PodSpec, parameters: ModeParameters) -> bool:
+    """Whether the files could be read by nobody who is to read them."""
+    barred = parameters.fs_group and not parameters.bits & _OTHERS_READ
+    return barred and pod.security.fs_group is None and _runs_as_others(pod, _file_volumes(pod))
 
 
 def _modes(volume: Volume) -> Iterator[tuple[str, int]]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import put, remove
 from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.placement import Toleration
@@ -67,6 +68,7 @@ def node_affinity(workload: Workload, _cluster: Snapshot, _parameters: NoParamet
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Remove nodeName, and use nodeAffinity or a nodeSelector instead.",
+    fix=remove(risk="programs that need what that one node has"),
 )
 def no_node_name(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -122,6 +124,7 @@ class EvictionParameters:
     severity=Severity.INFO,
     category=Category.PERFORMANCE,
     remedy="Annotate the pod template with cluster-autoscaler.kubernetes.io/safe-to-evict: true.",
+    fix=put("true", risk="programs that cannot be moved at any time, or without what they keep on the node"),
 )
 def safe_to_evict(workload: Workload, _cluster: Snapshot, parameters: EvictionParameters) -> Iterator[Finding]:
     """

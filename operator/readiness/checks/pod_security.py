@@ -13,7 +13,7 @@ _SECCOMP_POD = "seccomp.security.alpha.kubernetes.io/pod"
 _SECCOMP_CONTAINER = "container.seccomp.security.alpha.kubernetes.io/"
 _SECCOMP_BY_FIELDS = 19
 _PROFILES = ("RuntimeDefault", "Localhost")
-_DEFAULT_CAPABILITIES = frozenset(
+DEFAULT_CAPABILITIES = frozenset(
     {
         "AUDIT_WRITE",
         "CHOWN",
@@ -92,7 +92,7 @@ def on_windows(pod: PodSpec, parameters: PodSecurityParameters) -> bool:
     return pod.os == "windows" and parameters.since(25)
 
 
-def capabilities_added(pod: PodSpec, allowed: Collection[str] = _DEFAULT_CAPABILITIES) -> Iterator[Finding]:
+def capabilities_added(pod: PodSpec, allowed: Collection[str] = DEFAULT_CAPABILITIES) -> Iterator[Finding]:
     """Capabilities beyond the allowed ones, by default those that container runtimes give, less NET_RAW."""
     for context in containers(pod):
         added = [name for name in context.security.add if name not in allowed]

@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Mapping
 
 from readiness.checks.check import check
+from readiness.checks.fix import REMOVED, Edit, Fix, remove
+from readiness.checks.hardening import (
+    CAPABILITY_RISK,
+    CONFINED,
+    NO_HOST_PORTS,
+    OWN_NAMESPACES,
+    UNPRIVILEGED,
+    without_capabilities,
+)
 from readiness.checks.pod_security import (
+    DEFAULT_CAPABILITIES,
     USER_NAMESPACE,
     PodSecurityParameters,
     annotations_of,
@@ -51,6 +61,7 @@ _SYSCTLS: Mapping[str, int] = {
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove hostNetwork, hostPID and hostIPC from the pod spec.",
+    fix=OWN_NAMESPACES,
 )
 def pss_host_namespaces(
     workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters
@@ -72,6 +83,7 @@ def pss_host_namespaces(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove securityContext.privileged from each container.",
+    fix=UNPRIVILEGED,
 )
 def pss_privileged(workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -90,6 +102,7 @@ def pss_privileged(workload: Workload, _cluster: Snapshot, _parameters: PodSecur
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove what is named here from securityContext.capabilities.add.",
+    fix=Fix(lambda workload, fail, _: without_capabilities(workload, fail, DEFAULT_CAPABILITIES), CAPABILITY_RISK),
 )
 def pss_capabilities_baseline(
     workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters
@@ -129,6 +142,7 @@ def pss_host_path_volumes(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove hostPort, and reach the pods through a Service.",
+    fix=NO_HOST_PORTS,
 )
 def pss_host_ports(workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -149,6 +163,7 @@ def pss_host_ports(workload: Workload, _cluster: Snapshot, _parameters: PodSecur
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove host from the httpGet and tcpSocket of probes and lifecycle hooks.",
+    fix=remove(risk="probes that ask somebody else for the pod"),
 )
 def pss_host_probes(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -166,11 +181,20 @@ def pss_host_probes(workload: Workload, _cluster: Snapshot, parameters: PodSecur
             yield Fail(f"{container.path}.{field}", f"{asked} of container {container.name} asks the host {host}")
 
 
+def _confined(_workload: Workload, fail: Fail, _parameters: PodSecurityParameters) -> Iterator[Edit]:
+    """The runtime's own profile: by the field, or by no older annotation."""
+    if ".annotations[" in fail.path:
+        yield Edit(fail.path, REMOVED)
+    else:
+        yield Edit(fail.path.removesuffix(".type"), {"type": "RuntimeDefault"})
+
+
 @check(
     "No AppArmor profile is weakened (Pod Security Standards: baseline)",
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set appArmorProfile.type to RuntimeDefault or Localhost, or remove it, and remove the older annotation.",
+    fix=Fix(_confined, risk="programs that write to files of /proc and /sys"),
 )
 def pss_app_armor(workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -197,6 +221,7 @@ def pss_app_armor(workload: Workload, _cluster: Snapshot, _parameters: PodSecuri
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove seLinuxOptions.user and role, and take a type that containers have, such as container_t.",
+    fix=remove(risk="programs that need the label of a process of the node"),
 )
 def pss_selinux(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -225,6 +250,7 @@ def pss_selinux(workload: Workload, _cluster: Snapshot, parameters: PodSecurityP
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove securityContext.procMount from each container, or set hostUsers to false.",
+    fix=remove(risk="programs that make containers themselves"),
 )
 def pss_proc_mount(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -244,6 +270,7 @@ def pss_proc_mount(workload: Workload, _cluster: Snapshot, parameters: PodSecuri
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set seccompProfile.type to RuntimeDefault or Localhost, or remove it.",
+    fix=CONFINED,
 )
 def pss_seccomp_baseline(
     workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters
@@ -264,6 +291,7 @@ def pss_seccomp_baseline(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove what is named here from securityContext.sysctls of the pod.",
+    fix=remove(risk="programs that need the kernel set so"),
 )
 def pss_sysctls(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -287,6 +315,7 @@ def pss_sysctls(workload: Workload, _cluster: Snapshot, parameters: PodSecurityP
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove windowsOptions.hostProcess from the pod and from each container.",
+    fix=UNPRIVILEGED,
 )
 def pss_windows_host_process(
     workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from readiness.checks.check import check
+from readiness.checks.fix import Edit, Fix, remove
+from readiness.checks.hardening import AS_ROOT, CAPABILITY_RISK, CONFINED, NO_ESCALATION, NON_ROOT, without_capabilities
 from readiness.checks.pod_security import (
+    DEFAULT_CAPABILITIES,
     USER_NAMESPACE,
     WINDOWS,
     PodSecurityParameters,
@@ -64,6 +67,7 @@ def pss_restricted_volumes(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set securityContext.allowPrivilegeEscalation: false on each container.",
+    fix=NO_ESCALATION,
 )
 def pss_privilege_escalation(
     workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters
@@ -93,6 +97,7 @@ def pss_privilege_escalation(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set securityContext.runAsNonRoot: true on the pod, and remove it from its containers.",
+    fix=NON_ROOT,
 )
 def pss_run_as_non_root(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -121,6 +126,7 @@ def pss_run_as_non_root(workload: Workload, _cluster: Snapshot, parameters: PodS
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set securityContext.runAsUser to a number above 0, or remove it.",
+    fix=remove(risk=AS_ROOT),
 )
 def pss_run_as_user(workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters) -> Iterator[Finding]:
     """
@@ -145,6 +151,7 @@ def pss_run_as_user(workload: Workload, _cluster: Snapshot, parameters: PodSecur
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set securityContext.seccompProfile.type: RuntimeDefault on the pod.",
+    fix=CONFINED,
 )
 def pss_seccomp_restricted(
     workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters
@@ -164,11 +171,17 @@ def pss_seccomp_restricted(
     yield from seccomp_missing(pod, parameters)
 
 
+def _dropped(workload: Workload, fail: Fail, parameters: PodSecurityParameters) -> Iterator[Edit]:
+    allowed = ("NET_BIND_SERVICE",) if parameters.since(_CAPABILITIES_SINCE) else DEFAULT_CAPABILITIES
+    return without_capabilities(workload, fail, allowed)
+
+
 @check(
     "All capabilities are dropped (Pod Security Standards: restricted)",
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Set securityContext.capabilities.drop: [ALL] on each container, and add back NET_BIND_SERVICE at most.",
+    fix=Fix(_dropped, CAPABILITY_RISK),
 )
 def pss_capabilities_restricted(
     workload: Workload, _cluster: Snapshot, parameters: PodSecurityParameters
@@ -198,6 +211,7 @@ def pss_capabilities_restricted(
     severity=Severity.CRITICAL,
     category=Category.SECURITY,
     remedy="Remove securityContext.procMount from each container.",
+    fix=remove(risk="programs that make containers themselves"),
 )
 def pss_proc_mount_restricted(
     workload: Workload, _cluster: Snapshot, _parameters: PodSecurityParameters

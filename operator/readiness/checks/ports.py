@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, Port, Probe, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -87,11 +88,21 @@ def ports_named(workload: Workload, _cluster: Snapshot, _parameters: NoParameter
             )
 
 
+def _by_name(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """The name that the container's ports have for the number."""
+    for container in workload.pod.app_containers:
+        for field, kind, port in _numbered(container):
+            names = [item.name for item in container.ports if item.name and str(item.number) == str(port)]
+            if names and fail.path == f"{container.path}.{field}.{kind}.port":
+                yield Edit(fail.path, names[0])
+
+
 @check(
     "Probes refer to ports by name",
     severity=Severity.INFO,
     category=Category.NETWORKING,
     remedy="Name the port in the container's ports, and give the probe that name.",
+    fix=Fix(_by_name),
 )
 def probe_port_named(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

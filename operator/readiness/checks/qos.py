@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import REMOVED, Edit, Fix
 from readiness.checks.limits import Ge, Le, doc
 from readiness.model import Category, Fail, Finding, LimitRange, PodSpec, Severity, Snapshot, Workload
 from readiness.model.quantity import quantity
@@ -22,12 +23,22 @@ class _Given(NamedTuple):
     limits: Mapping[str, str]
 
 
+def _unlimited(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """A limit of its own; what it was as the request, too, stays that."""
+    for path, requests, limits in _own(workload.pod):
+        if fail.path == f"{path}.limits.cpu" and "cpu" in limits:
+            yield Edit(fail.path, REMOVED)
+            if "cpu" not in requests:
+                yield Edit(f"{path}.requests.cpu", limits["cpu"])
+
+
 @check(
     "No container has a CPU limit",
     severity=Severity.INFO,
     category=Category.PERFORMANCE,
     reads=(LimitRange,),
     remedy="Remove resources.limits.cpu, and set resources.requests.cpu to what the container needs.",
+    fix=Fix(_unlimited),
 )
 def no_cpu_limits(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -51,12 +62,21 @@ class ClassParameters:
     ] = "Burstable"
 
 
+def _guaranteed(workload: Workload, fail: Fail, _parameters: ClassParameters) -> Iterator[Edit]:
+    """A request raised to the limit of its own; which limit there should be nobody tells."""
+    for path, _, limits in _own(workload.pod):
+        name = fail.path.removeprefix(f"{path}.requests.")
+        if name in limits:
+            yield Edit(fail.path, limits[name])
+
+
 @check(
     "The QoS class is good enough",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     reads=(LimitRange,),
     remedy="Set requests of cpu and memory; for Guaranteed set limits to the same amounts on every container.",
+    fix=Fix(_guaranteed, risk="pods for which no node has that much room"),
 )
 def qos_class(workload: Workload, cluster: Snapshot, parameters: ClassParameters) -> Iterator[Finding]:
     """
@@ -119,6 +139,12 @@ def limit_request_ratio(workload: Workload, cluster: Snapshot, parameters: Ratio
             if most is not None and request and limit > request * Fraction(most):
                 told = f"the {name} limit of {given.limits[name]} is more than {most:g} times the request"
                 yield Fail(f"{given.path}.limits.{name}", f"{given.owner}: {told} of {given.requests[name]}")
+
+
+def _own(pod: PodSpec) -> Iterator[tuple[str, Mapping[str, str], Mapping[str, str]]]:
+    """Where resources stand, with the requests and the limits as they are written."""
+    yield f"{pod.path}.resources", pod.resource_requests, pod.resource_limits
+    yield from ((f"{c.path}.resources", c.requests, c.limits) for c in pod.declared_containers)
 
 
 def _pod_level(pod: PodSpec) -> Iterator[_Given]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix, put
 from readiness.checks.limits import Ge, Le, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -32,6 +33,7 @@ def no_host_aliases(workload: Workload, _cluster: Snapshot, _parameters: NoParam
     severity=Severity.INFO,
     category=Category.NETWORKING,
     remedy="Set enableServiceLinks: false, and find Services by their DNS names.",
+    fix=put(value=False, risk="programs that find Services by variables such as CART_SERVICE_HOST"),
 )
 def no_service_links(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -52,11 +54,16 @@ class NdotsParameters:
     most: Annotated[int, Ge(0), Le(15), doc("The highest ndots that passes.")] = 2
 
 
+def _with_ndots(_workload: Workload, fail: Fail, parameters: NdotsParameters) -> Iterator[Edit]:
+    yield Edit(f"{fail.path}[ndots].value", str(parameters.most))
+
+
 @check(
     "Names resolve without needless queries",
     severity=Severity.INFO,
     category=Category.PERFORMANCE,
     remedy="Add the option ndots with value 2 to dnsConfig.options, or end external names with a dot.",
+    fix=Fix(_with_ndots),
 )
 def dns_ndots(workload: Workload, _cluster: Snapshot, parameters: NdotsParameters) -> Iterator[Finding]:
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal
 
 from readiness.checks.check import check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, Predicate, doc
 from readiness.model import Category, Container, Fail, Finding, LimitRange, Severity, Snapshot, Topic, Workload
 from readiness.model.quantity import quantity
@@ -99,6 +100,13 @@ class StorageParameters:
     ] = None
 
 
+def _bounded(_workload: Workload, fail: Fail, parameters: StorageParameters) -> Iterator[Edit]:
+    """The policy's bound, where it has one."""
+    if parameters.max_size_limit is not None:
+        path = fail.path if fail.path.endswith(".sizeLimit") else f"{fail.path}.{_STORAGE}"
+        yield Edit(path, parameters.max_size_limit)
+
+
 @check(
     "Local disk use is bounded",
     severity=Severity.LOW,
@@ -106,6 +114,7 @@ class StorageParameters:
     reads=(LimitRange,),
     remedy="Set resources.limits.ephemeral-storage on each container, "
     "or readOnlyRootFilesystem with a sizeLimit on each emptyDir volume.",
+    fix=Fix(_bounded, risk="programs that write more than that"),
 )
 def ephemeral_storage_limit(workload: Workload, cluster: Snapshot, parameters: StorageParameters) -> Iterator[Finding]:
     """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -21,11 +22,17 @@ class HistoryParameters:
     most: Annotated[int, Ge(1), Le(1000), doc("The highest one that passes.")] = 10
 
 
+def _kept(workload: Workload, fail: Fail, parameters: HistoryParameters) -> Iterator[Edit]:
+    too_few = workload.revision_history_limit is not None and workload.revision_history_limit < parameters.least
+    yield Edit(fail.path, parameters.least if too_few else parameters.most)
+
+
 @check(
     "There is a revision to go back to",
     severity=Severity.LOW,
     category=Category.DELIVERY,
     remedy="Set revisionHistoryLimit to a few.",
+    fix=Fix(_kept),
 )
 def revision_history(workload: Workload, _cluster: Snapshot, parameters: HistoryParameters) -> Iterator[Finding]:
     """
@@ -50,11 +57,18 @@ class ProgressParameters:
     max_seconds: Annotated[int, Ge(1), Le(86_400), doc("The highest progressDeadlineSeconds that passes.")] = 1800
 
 
+def _told_sooner(workload: Workload, fail: Fail, parameters: ProgressParameters) -> Iterator[Edit]:
+    """The highest deadline, where that leaves enough time to start; how much longer a start may take nobody tells."""
+    if _needed(workload) < parameters.max_seconds < (workload.progress_deadline_seconds or 0):
+        yield Edit(fail.path, parameters.max_seconds)
+
+
 @check(
     "A stuck rollout is told, and a slow one is not",
     severity=Severity.LOW,
     category=Category.DELIVERY,
     remedy="Set progressDeadlineSeconds above minReadySeconds and what the slowest container may take to start.",
+    fix=Fix(_told_sooner),
 )
 def progress_deadline(workload: Workload, _cluster: Snapshot, parameters: ProgressParameters) -> Iterator[Finding]:
     """
@@ -66,15 +80,24 @@ def progress_deadline(workload: Workload, _cluster: Snapshot, parameters: Progre
     if workload.ref.kind != "Deployment":
         yield Skip("only Deployments have a progress deadline")
         return
-    deadline = workload.progress_deadline_seconds
-    deadline = _DEFAULT_PROGRESS if deadline is None else deadline
-    needed = workload.min_ready_seconds + max(map(_start, workload.pod.app_containers), default=0)
+    deadline, needed = _deadline(workload), _needed(workload)
     if deadline <= needed:
         message = f"progressDeadlineSeconds is {deadline}, and a pod may take {needed} s to become available"
         yield Fail("spec.progressDeadlineSeconds", message)
     elif deadline > parameters.max_seconds:
         message = f"progressDeadlineSeconds is {deadline}, above {parameters.max_seconds}"
         yield Fail("spec.progressDeadlineSeconds", message)
+
+
+def _deadline(workload: Workload) -> int:
+    """After how many seconds a rollout counts as stuck."""
+    deadline = workload.progress_deadline_seconds
+    return _DEFAULT_PROGRESS if deadline is None else deadline
+
+
+def _needed(workload: Workload) -> int:
+    """How many seconds a new pod may take to become available."""
+    return workload.min_ready_seconds + max(map(_start, workload.pod.app_containers), default=0)
 
 
 def _start(container: Container) -> int:
@@ -89,11 +112,18 @@ class ReadyParameters:
     least: Annotated[int, Ge(1), Le(3600), doc("The lowest minReadySeconds that passes.")] = 5
 
 
+def _watched(workload: Workload, fail: Fail, parameters: ReadyParameters) -> Iterator[Edit]:
+    """The API server wants it below the deadline of the rollout."""
+    if workload.ref.kind != "Deployment" or parameters.least < _deadline(workload):
+        yield Edit(fail.path, parameters.least)
+
+
 @check(
     "New pods prove themselves before the next ones go",
     severity=Severity.INFO,
     category=Category.DELIVERY,
     remedy="Set minReadySeconds to some seconds more than it takes a broken version to crash.",
+    fix=Fix(_watched),
 )
 def min_ready_seconds(workload: Workload, _cluster: Snapshot, parameters: ReadyParameters) -> Iterator[Finding]:
     """

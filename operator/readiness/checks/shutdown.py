@@ -7,6 +7,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, check
 from readiness.checks.duration import Duration, seconds
+from readiness.checks.fix import Edit, Fix, container_at
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import (
     Category,
@@ -27,13 +28,23 @@ from readiness.model import (
 from readiness.model.records import dataclass
 
 _BATCH = "its pods run to completion"
+_SLEEP = 5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class HookParameters:
     """How long endpoints need to drain."""
 
-    min_sleep: Annotated[int, Ge(0), Le(600), doc("The least number of seconds that a hook sleeps, where it does.")] = 5
+    min_sleep: Annotated[int, Ge(0), Le(600), doc("The least number of seconds that a hook sleeps, where it does.")] = (
+        _SLEEP
+    )
+
+
+def _sleeping(workload: Workload, fail: Fail, parameters: HookParameters) -> Iterator[Edit]:
+    """A hook where there is none. The action `sleep` is Kubernetes' since 1.30, and must fit into the grace period."""
+    container, sleep = container_at(workload, fail.path), parameters.min_sleep or _SLEEP
+    if container is not None and not container.pre_stop and sleep <= workload.pod.termination_grace_seconds:
+        yield Edit(f"{fail.path}.sleep.seconds", sleep)
 
 
 @check(
@@ -43,6 +54,7 @@ class HookParameters:
     kind=Kind.RELATION,
     reads=(Service,),
     remedy="Add lifecycle.preStop with sleep.seconds of 5 or more to each container that a Service leads to.",
+    fix=Fix(_sleeping),
 )
 def pre_stop_hook(workload: Workload, cluster: Snapshot, parameters: HookParameters) -> Iterator[Finding]:
     """

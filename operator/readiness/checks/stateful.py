@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
@@ -78,11 +79,19 @@ class RetentionParameters:
     when_scaled: Annotated[Literal["Retain", "Delete"], doc("What whenScaled must be.")] = "Retain"
 
 
+def _retained(_workload: Workload, fail: Fail, parameters: RetentionParameters) -> Iterator[Edit]:
+    """Data is kept; to have it deleted is for people to say."""
+    wanted = parameters.when_deleted if fail.path.endswith("whenDeleted") else parameters.when_scaled
+    if wanted == "Retain":
+        yield Edit(fail.path, wanted)
+
+
 @check(
     "The StatefulSet's data outlives its pods",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set persistentVolumeClaimRetentionPolicy as wanted; Retain is the default for both.",
+    fix=Fix(_retained),
 )
 def claim_retention(workload: Workload, _cluster: Snapshot, parameters: RetentionParameters) -> Iterator[Finding]:
     """

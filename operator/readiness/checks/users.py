@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import put, remove
 from readiness.checks.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
@@ -111,6 +112,9 @@ def no_root_group(workload: Workload, _cluster: Snapshot, _parameters: NoParamet
     severity=Severity.INFO,
     category=Category.SECURITY,
     remedy="Set hostUsers: false on the pod; nodes need Linux 6.3 and a runtime that maps ids.",
+    fix=put(
+        value=False, risk="programs that share files by numbers of users, and pods whose nodes cannot do it"
+    ),
 )
 def user_namespace(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -132,6 +136,7 @@ def user_namespace(workload: Workload, _cluster: Snapshot, _parameters: NoParame
     severity=Severity.LOW,
     category=Category.SECURITY,
     remedy="Remove shareProcessNamespace from the pod spec.",
+    fix=remove(risk="containers that look at or signal each other's processes"),
 )
 def no_shared_process_namespace(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import Edit, Fix
 from readiness.checks.limits import doc
 from readiness.checks.resources import Quantity
-from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
+from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.quantity import quantity
 from readiness.model.records import dataclass
 
 _UPDATED = frozenset({"secret", "configMap", "projected", "downwardAPI"})  # what kubelet writes anew when it changes
+_FULL = "programs that write more than that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +22,21 @@ class SizeParameters:
     max_size_limit: Annotated[Quantity | None, doc("The largest sizeLimit that still counts, such as 1Gi.")] = None
 
 
+def _bounded(workload: Workload, fail: Fail, parameters: SizeParameters) -> Iterator[Edit]:
+    """The policy's bound, where it has one and the memory of who mounts the volume is above it."""
+    pod, most = workload.pod, parameters.max_size_limit
+    for volume in _empty_dirs(pod):
+        fits = most is not None and not (volume.medium and any(_outgrown(pod, volume, most)))
+        if fits and fail.path == _size_path(pod, volume):
+            yield Edit(fail.path, most or "")
+
+
 @check(
     "Scratch volumes have a size limit",
     severity=Severity.LOW,
     category=Category.RELIABILITY,
     remedy="Set emptyDir.sizeLimit on each scratch volume.",
+    fix=Fix(_bounded, risk=_FULL),
 )
 def empty_dir_size_limit(workload: Workload, _cluster: Snapshot, parameters: SizeParameters) -> Iterator[Finding]:
     """
@@ -44,6 +56,7 @@ def empty_dir_size_limit(workload: Workload, _cluster: Snapshot, parameters: Siz
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Set emptyDir.sizeLimit on each volume of medium Memory, below the memory limits of who mounts it.",
+    fix=Fix(_bounded, risk=_FULL),
 )
 def memory_volume_size_limit(workload: Workload, _cluster: Snapshot, parameters: SizeParameters) -> Iterator[Finding]:
     """
@@ -58,15 +71,18 @@ def memory_volume_size_limit(workload: Workload, _cluster: Snapshot, parameters:
         yield Skip("it has no volume in memory")
     for volume in found:
         yield from _unbounded(pod, volume, parameters.max_size_limit)
-        size = quantity(volume.size_limit) or 0
-        for container in pod.declared_containers:
-            limit = quantity(container.limits.get("memory", "")) or 0
-            if 0 < limit <= size and any(mount.volume == volume.name for mount in container.mounts):
-                told = f"which has a memory limit of {container.limits['memory']}"
-                message = (
-                    f"emptyDir {volume.name} of {volume.size_limit} is mounted by container {container.name}, {told}"
-                )
-                yield Fail(_size_path(pod, volume), message)
+        for container in _outgrown(pod, volume, volume.size_limit):
+            told = f"which has a memory limit of {container.limits['memory']}"
+            message = f"emptyDir {volume.name} of {volume.size_limit} is mounted by container {container.name}, {told}"
+            yield Fail(_size_path(pod, volume), message)
+
+
+def _outgrown(pod: PodSpec, volume: Volume, size: str) -> Iterator[Container]:
+    """The containers that mount a volume which, with this size, takes all the memory that they may have."""
+    for container in pod.declared_containers:
+        limit = quantity(container.limits.get("memory", "")) or 0
+        if 0 < limit <= (quantity(size) or 0) and any(mount.volume == volume.name for mount in container.mounts):
+            yield container
 
 
 def _empty_dirs(pod: PodSpec) -> Iterator[Volume]:

@@ -3,19 +3,37 @@
 import re
 from typing import Any
 
+from readiness.model.records import dataclass
+
 Step = str | int
 _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
+_NAMES = ("name", "containerPort", "mountPath", "key", "path")
+"""What items of lists are told apart by where they are called something, the first that fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A part of a path: a field, or what stands in brackets, a key or an item."""
+
+    text: str
+    inside: bool
+
+
+def words_of(path: str) -> list[Word]:
+    """The parts of a path."""
+    return [Word(match[1] or match[2] or "", match[2] is None) for match in _TOKEN.finditer(path)]
 
 
 def steps_to(path: str, obj: Any) -> list[Step]:
     """
     The keys and indexes that lead to a path of an object, as far as the object goes.
 
-    `containers[app]` is the item whose name is app, `checks[0]` the first item, `labels[app.kubernetes.io/name]` a key.
+    `containers[app]` is the item whose name is app, `ports[8080]` the one of that number, `checks[0]` the first item,
+    `drop[ALL]` the item that says so, `labels[app.kubernetes.io/name]` a key.
     """
     node, steps = obj, []
-    for inside, name in _TOKEN.findall(path):
-        step = _step(node, inside or name)
+    for word in words_of(path):
+        step = child(node, word.text)
         if step is None:
             break
         node = node[step]
@@ -23,14 +41,18 @@ def steps_to(path: str, obj: Any) -> list[Step]:
     return steps
 
 
-def _step(node: Any, word: str) -> Step | None:
+def child(node: Any, word: str) -> Step | None:
+    """The key or index of what a word means in a mapping or a list; None for what is not there."""
     if isinstance(node, dict):
         return word if word in node else None
     if not isinstance(node, list):
         return None
-    for number, item in enumerate(node):
-        if isinstance(item, dict) and item.get("name") == word:
-            return number
+    for name in _NAMES:
+        for number, item in enumerate(node):
+            if isinstance(item, dict) and str(item.get(name, "")) == word:
+                return number
+    if word in node:
+        return node.index(word)
     return int(word) if word.isdecimal() and int(word) < len(node) else None
 
 

@@ -1,0 +1,6 @@
+"""Writes fixes into files of manifests, and nothing else: comments, order and layout stay as they are."""
+
+from readiness.adapters.fixes.refusal import RefusedError
+from readiness.adapters.fixes.splice import spliced
+
+__all__ = ["RefusedError", "spliced"]
