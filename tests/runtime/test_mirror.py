@@ -122,3 +122,13 @@ def test_an_object_is_converted_with_what_it_was() -> None:
     mirror.put(thing("a", 2, colour="blue"))
     mirror.put(thing("a", 3, uid="2"))
     assert seen == [None, "red", None], "another uid is another object"
+
+
+def test_what_has_neither_uid_nor_version_is_converted_at_every_list() -> None:
+    held: list[tuple[str | None, str | None]] = []
+    mirror = Mirror("Metrics", lambda raw, _: str(raw["use"]), lambda old, new: held.append((old, new)))
+    for use in ("1", "2", "2"):
+        mirror.begin_list()
+        mirror.put({"metadata": {"name": "cart-1", "namespace": "shop"}, "use": use})
+        mirror.end_list()
+    assert held == [(None, "1"), ("1", "2")]
