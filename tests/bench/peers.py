@@ -56,6 +56,13 @@ def _validate(program: str, folder: Path) -> list[str]:
     return [program, "-strict", "-n", "2", "-output", "json", "-schema-location", location, str(folder)]
 
 
+def _apply(program: str, folder: Path) -> list[str]:
+    """It does not look into the folders of a folder."""
+    below = sorted({path.parent for path in folder.rglob("*.yaml")})
+    resources = [word for path in below for word in ("--resource", str(path))]
+    return [program, "apply", str(_POLICIES), *resources, "--policy-report", "--output-format", "json"]
+
+
 PEERS = (
     Peer("kubeconform (validity only)", _validate, "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
     Peer(
@@ -66,7 +73,7 @@ PEERS = (
     ),
     Peer(
         "Kyverno with ten policies",
-        lambda program, folder: [program, "apply", str(_POLICIES), "--resource", str(folder), "--policy-report"],
+        _apply,
         "kubectl-kyverno",
         "github.com/kyverno/kyverno/cmd/cli/kubectl-kyverno",
     ),
