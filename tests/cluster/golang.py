@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +19,10 @@ _Version = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Toolchain:
-    """A Go that is new enough for every pinned module."""
+    """A Go that is new enough for every pinned module; after a failed download it tries again after these seconds."""
 
     go: Path
+    pauses: tuple[float, ...] = (5.0, 20.0)
 
     def build(self, module: Path, package: str, target: Path, *, tags: str = "", ldflags: str = "") -> None:
         """Build a static program of the module in folder `module`; `target` appears complete or not at all."""
@@ -40,18 +42,18 @@ class Toolchain:
             "GOFLAGS": "",
             "GOWORK": "off",
         }
-        done = subprocess.run(
-            [str(self.go), *arguments],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=3600,
-            check=False,
-        )
-        if done.returncode != 0:
-            raise ClusterError(f"`go {' '.join(arguments)}` failed in {folder}:\n{done.stderr[-3000:]}")
-        return done.stdout
+        command = [str(self.go), *arguments]
+        for pause in (*self.pauses, None):
+            done = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=3600, check=False
+            )
+            if done.returncode == 0:
+                return done.stdout
+            if pause is None or "https://" not in done.stderr:
+                break
+            progress(f"a download failed; again in {pause:g} s: {done.stderr.strip().splitlines()[-1]}")
+            time.sleep(pause)
+        raise ClusterError(f"`go {' '.join(arguments)}` failed in {folder}:\n{done.stderr[-3000:]}")
 
 
 def find_toolchain(modules: Iterable[Path]) -> Toolchain:

@@ -14,7 +14,7 @@ from tests.cluster import cache, cgroups, config, kwok, mounts, network
 from tests.cluster.archive import write_image
 from tests.cluster.components import PROGRAMS, commands
 from tests.cluster.errors import ClusterError
-from tests.cluster.golang import needed_version
+from tests.cluster.golang import Toolchain, needed_version
 from tests.cluster.identity import Process, child_of
 from tests.cluster.layout import Layout
 from tests.cluster.machine import Cluster
@@ -127,6 +127,20 @@ class TestPrograms:
 
     def test_the_newest_go_that_any_module_needs_is_needed(self) -> None:
         assert max(map(needed_version, ["go 1.26\n", "module m\n\ngo 1.26.6\n", "go 1.9\n"])) == (1, 26, 6)
+
+    @pytest.mark.parametrize(
+        "failure, tries",
+        [("reading https://modules.shop.example/kwok.zip: 503 Service Unavailable", 3), ("undefined: main", 1)],
+    )
+    def test_a_failed_download_is_tried_again_and_a_failed_build_is_not(
+        self, tmp_path: Path, failure: str, tries: int
+    ) -> None:
+        go, log = tmp_path / "go", tmp_path / "log"
+        go.write_text(f"#!/bin/sh\necho tried >> {log}\necho '{failure}' >&2\nexit 1\n")
+        go.chmod(0o755)
+        with pytest.raises(ClusterError, match=failure):
+            Toolchain(go, pauses=(0.0, 0.0)).build(tmp_path, ".", tmp_path / "kwok")
+        assert len(log.read_text().splitlines()) == tries
 
     def test_a_missing_program_is_named(self, tmp_path: Path) -> None:
         with pytest.raises(ClusterError, match="kubelet is missing"):
