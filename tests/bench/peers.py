@@ -57,9 +57,8 @@ def _validate(program: str, folder: Path) -> list[str]:
 
 
 def _apply(program: str, folder: Path) -> list[str]:
-    """It does not look into the folders of a folder."""
-    below = sorted({path.parent for path in folder.rglob("*.yaml")})
-    resources = [word for path in below for word in ("--resource", str(path))]
+    """File by file: it looks into one folder, and not into those below it."""
+    resources = [word for path in _files(folder) for word in ("--resource", path)]
     return [program, "apply", str(_POLICIES), *resources, "--policy-report", "--output-format", "json"]
 
 
