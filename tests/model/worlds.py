@@ -13,6 +13,7 @@ from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRule
 from readiness.model.foreign import (
     Alert,
     Board,
+    Certificate,
     GatewayRoute,
     PodMonitor,
     PrometheusRule,
@@ -37,6 +38,7 @@ from readiness.model.surroundings import (
     EndpointSlice,
     HorizontalPodAutoscaler,
     Ingress,
+    IngressTLS,
     LimitRange,
     Namespace,
     NetworkPolicy,
@@ -166,7 +168,11 @@ surroundings = st.one_of(
     _around(PodDisruptionBudget, selector=selectors, max_unavailable=st.integers(0, 2)),
     _around(NetworkPolicy, selector=selectors),
     _around(HorizontalPodAutoscaler, target_kind=targets, target_name=names, min_replicas=st.integers(1, 3)),
-    _around(Ingress, routes=st.lists(names, max_size=2).map(lambda to: (Route("", tuple((name, 80) for name in to)),))),
+    _around(
+        Ingress,
+        routes=st.lists(names, max_size=2).map(lambda to: (Route("", tuple((name, 80) for name in to)),)),
+        tls=st.sampled_from([(), (IngressTLS((), "a"),)]),
+    ),
     _around(
         ConfigMap,
         settings=st.sampled_from([{}, {"LOG_LEVEL": "info"}]),
@@ -194,6 +200,7 @@ foreign = st.one_of(
     _others(
         VulnerabilityReport, scan=st.builds(Scan, owned, st.sampled_from(["a", "b", "p"])), critical=st.integers(0, 1)
     ),
+    _others(Certificate, secret=names, ready=st.booleans()),
     _others(ScaledObject, target_kind=targets, target_name=names, min_replicas=st.integers(0, 1)),
     _others(GatewayRoute, services=st.frozensets(st.tuples(namespaces, names), max_size=2)),
     _others(TestRun, passed=st.booleans()),
@@ -271,6 +278,7 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         cluster.waivers_for(workload), cluster.attestations_for(workload, "load-test"),
         [cluster.service_monitors_for(service) for service in services], cluster.pod_monitors_for(workload),
         *(cluster.about(workload, kind) for kind in _ABOUT),
+        [cluster.certificates_of(ingress) for ingress in cluster.ingresses_for(workload)],
         cluster.dashboards(),
         [(job.ref, job.labels, job.job) for job in cluster.jobs_in(root.namespace) if job.annotations],
         [(job.ref, job.labels, job.cron, job.suspended) for job in cluster.cron_jobs_in(root.namespace)],

@@ -13,6 +13,7 @@ from readiness.model import (
     Finding,
     HorizontalPodAutoscaler,
     Recheck,
+    ScaledObject,
     Severity,
     Skip,
     Snapshot,
@@ -41,22 +42,26 @@ class ScalerParameters:
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     kind=Kind.RELATION,
-    reads=(HorizontalPodAutoscaler,),
+    reads=(HorizontalPodAutoscaler, ScaledObject),
     remedy="Add one autoscaling/v2 HorizontalPodAutoscaler whose scaleTargetRef names the workload.",
 )
 def horizontal_pod_autoscaler(workload: Workload, cluster: Snapshot, parameters: ScalerParameters) -> Iterator[Finding]:
     """
     A fixed number of replicas is too few at the peak and too many at night; one person has to notice each time.
 
-    Rule: exactly one HorizontalPodAutoscaler (KEDA makes one for each ScaledObject) targets the workload, with
-    minReplicas of at least minReplicas, maxReplicas above that, and the listed metrics. In a cluster its conditions
-    AbleToScale and ScalingActive have not been False for two minutes. DaemonSets, Jobs and bare pods are left out.
+    Rule: exactly one HorizontalPodAutoscaler targets the workload, with minReplicas of at least minReplicas,
+    maxReplicas above that, and the listed metrics. In a cluster its conditions AbleToScale and ScalingActive have not
+    been False for two minutes. KEDA makes one for each ScaledObject: in manifests that itself is judged, with its
+    triggers as metrics. DaemonSets, Jobs and bare pods are left out.
     """
     skip = Skip("a bare pod cannot be scaled") if workload.ref.kind == "Pod" else unreplicated(workload)
     if skip is not None:
         yield skip
         return
     scalers = cluster.autoscalers_of(workload)
+    scaled = cluster.about(workload, ScaledObject)
+    if not cluster.live:
+        scalers = [*scalers, *map(_made, scaled)]
     if len(scalers) == 1:
         yield from _misconfigured(scalers[0], parameters)
         if cluster.live:
@@ -64,8 +69,20 @@ def horizontal_pod_autoscaler(workload: Workload, cluster: Snapshot, parameters:
     elif scalers:
         names = ", ".join(scaler.ref.name for scaler in scalers)
         yield Fail("", f"{len(scalers)} HorizontalPodAutoscalers target it ({names}) and undo each other's work")
+    elif scaled:
+        yield Fail("", f"KEDA has made no HorizontalPodAutoscaler for {scaled[0].ref}")
     else:
         yield Fail("", "no HorizontalPodAutoscaler targets it")
+
+
+def _made(scaled: ScaledObject) -> HorizontalPodAutoscaler:
+    """What KEDA makes of a ScaledObject."""
+    return HorizontalPodAutoscaler(
+        ref=scaled.ref,
+        min_replicas=scaled.min_replicas,
+        max_replicas=scaled.max_replicas,
+        metrics=scaled.triggers,
+    )
 
 
 def _misconfigured(scaler: HorizontalPodAutoscaler, parameters: ScalerParameters) -> Iterator[Fail]:

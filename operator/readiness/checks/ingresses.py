@@ -6,7 +6,20 @@ from typing import Annotated
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.limits import doc
 from readiness.checks.values import switch
-from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Unknown, Workload
+from readiness.model import (
+    Category,
+    Certificate,
+    Fail,
+    Finding,
+    Ingress,
+    Recheck,
+    Service,
+    Severity,
+    Skip,
+    Snapshot,
+    Unknown,
+    Workload,
+)
 from readiness.model.records import dataclass
 
 # Certificates that clouds' controllers take from elsewhere than spec.tls, as their documentation has it.
@@ -42,7 +55,7 @@ class IngressParameters:
     severity=Severity.HIGH,
     category=Category.NETWORKING,
     kind=Kind.RELATION,
-    reads=(Service, Ingress),
+    reads=(Service, Ingress, Certificate),
     remedy="Add spec.tls with every host and the Secret of its certificate, and let the controller redirect HTTP.",
 )
 def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParameters) -> Iterator[Finding]:
@@ -51,7 +64,8 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
 
     Rule: each host by which an Ingress leads to a Service of the pods is in spec.tls with a Secret, or the Ingress has
     a cloud's annotation for a certificate. With redirect nothing turns the redirect to HTTPS off, and the class of the
-    Ingress or an annotation says that there is one. Whether the Secret holds a valid certificate is not judged here.
+    Ingress or an annotation says that there is one. A Certificate of cert-manager that makes one of these Secrets is
+    ready, and has not expired; of others whether they are valid is not judged here.
     """
     ingresses = cluster.ingresses_for(workload)
     if not ingresses:
@@ -61,8 +75,22 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
         open_hosts = list(_open_hosts(ingress, services))
         for host, why in open_hosts:
             yield Fail("", f"{ingress.ref} {why} for {host or 'requests for any host'}")
+        for certificate in cluster.certificates_of(ingress):
+            yield from _invalid(certificate, ingress, cluster)
         if parameters.redirect and not open_hosts:
             yield from _redirect(ingress)
+
+
+def _invalid(certificate: Certificate, ingress: Ingress, cluster: Snapshot) -> Iterator[Finding]:
+    """What is wrong with a certificate now; manifests do not tell."""
+    end = certificate.not_after
+    if certificate.ready is False:
+        why = f": {certificate.reason}" if certificate.reason else ""
+        yield Fail("", f"{certificate.ref} of {ingress.ref} is not ready{why}")
+    elif end is not None and cluster.now >= end:
+        yield Fail("", f"{certificate.ref} of {ingress.ref} has expired")
+    elif end is not None:
+        yield Recheck(end)
 
 
 def _open_hosts(ingress: Ingress, services: set[str]) -> Iterator[tuple[str, str]]:

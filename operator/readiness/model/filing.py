@@ -30,7 +30,11 @@ def shelves_of(record: Record) -> Iterable[Key]:
         case Attestation() | Waiver() if record.selector is None:
             return [(kind, namespace, record.subject.kind, record.subject.name)]
         case Ingress():
-            return [(kind, namespace, service) for service in record.services]
+            secrets = {entry.secret for entry in record.tls if entry.secret}
+            return [
+                *((kind, namespace, service) for service in record.services),
+                *((kind, namespace, "Secret", name) for name in secrets),
+            ]
         case LimitRange() | ResourceQuota() | Lease():
             return [(kind, namespace)]
         case Workload() if record.job is not None:

@@ -222,6 +222,9 @@ class Inventory:
                 yield from self.workloads_by_label.selected(namespace, service.selector if service else None)
             case (namespace, kind, name):
                 yield from self.users_of(kind, namespace, name)
+                for ingress in self._shelved(Ingress, namespace, kind, name):  # whose certificate a Secret is
+                    for served in ingress.services:
+                        yield from self.concerned((namespace, "Service", served))
                 yield from self._named(namespace, kind, name)
 
     def _named(self, namespace: str, kind: str, name: str) -> Iterator[Ref]:

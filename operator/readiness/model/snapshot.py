@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.evidence import Observation, Probing, Question
-from readiness.model.foreign import GatewayRoute, PodMonitor, SecretSource, SecretStore, ServiceMonitor
+from readiness.model.foreign import Certificate, GatewayRoute, PodMonitor, SecretSource, SecretStore, ServiceMonitor
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.parse.kind import Foreign
@@ -273,6 +273,11 @@ class Snapshot:
         found = self.about(workload, PodMonitor)
         return [item for item in found if item.selector is not None and item.selector.matches(workload.pod.labels)]
 
+    def certificates_of(self, ingress: Ingress) -> list[Certificate]:
+        """The Certificates whose Secrets an Ingress names, by name."""
+        keys = ((ingress.ref.namespace, "Secret", entry.secret) for entry in ingress.tls if entry.secret)
+        return self.inventory.about_any(Certificate, *keys)
+
     def secret_store_of(self, source: SecretSource) -> SecretStore | None:
         """The store that an ExternalSecret reads."""
         where = "" if source.store_kind == "ClusterSecretStore" else source.ref.namespace
@@ -339,6 +344,7 @@ RELATIONS: Mapping[str, type] = {
     "quotas_for": ResourceQuota,
     "service_monitors_for": ServiceMonitor,
     "pod_monitors_for": PodMonitor,
+    "certificates_of": Certificate,
     "secret_store_of": SecretStore,
     "metrics_of": PodMetrics,
     "leases_in": Lease,
