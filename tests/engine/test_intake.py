@@ -31,6 +31,8 @@ class Written:
 
     obj: dict[str, Any]
     source: str = "odd.yaml"
+    index: int = 0
+    within: tuple[str | int, ...] = ()
 
     def locate(self, _path: Sequence[str | int]) -> tuple[int, int]:
         return (1, 1)

@@ -35,7 +35,7 @@ class AuditRequest:
 
     `policies` count besides those among the manifests; `fallback` does where there is no other. `namespace` is for
     objects that name none; `full` spells out what passes as well. `find` knows the profiles. `foreign`: opt-outs in
-    annotations of other linters count as waivers.
+    annotations of other linters count as waivers. `mend`: what would mend the manifests is asked as well.
     """
 
     policies: tuple[Policy, ...] = ()
@@ -44,6 +44,7 @@ class AuditRequest:
     full: bool = False
     find: Find = profile
     foreign: bool = False
+    mend: bool = False
 
 
 @dataclass(slots=True)
@@ -92,15 +93,16 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
     tasks = _tasks(entries, now, extra, foreign=request.foreign)
     result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
-    result.judged = share(partial(_judged, full=request.full), [task for task in tasks if task.policies])
+    result.judged = share(partial(_judged, request=request), [task for task in tasks if task.policies])
     result.faults += _idle(entries, result.judged, tasks, {policy.ref for policy in extra})
     if request.foreign:
         result.faults += _untranslated(tasks)
     return result
 
 
-def _judged(tasks: Sequence[Task], *, full: bool) -> list[Judged]:
-    return [judge(task.workload, task.policies, task.snapshot, task.manifest, full=full) for task in tasks]
+def _judged(tasks: Sequence[Task], *, request: AuditRequest) -> list[Judged]:
+    full, mend = request.full, request.mend
+    return [judge(task.workload, task.policies, task.snapshot, task.manifest, full=full, mend=mend) for task in tasks]
 
 
 def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) -> bool:

@@ -38,6 +38,16 @@ class Manifest(Protocol):
         """The file, as it was named."""
         ...
 
+    @property
+    def index(self) -> int:
+        """Which document of the file it is in, from 0."""
+        ...
+
+    @property
+    def within(self) -> tuple[Step, ...]:
+        """The path to it inside that document: not empty for an item of a List."""
+        ...
+
     def locate(self, path: Sequence[Step]) -> tuple[int, int]:
         """Line and column of a field, or of its nearest ancestor that exists."""
         ...

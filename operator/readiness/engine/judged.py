@@ -6,6 +6,7 @@ from typing import Any
 
 from readiness.engine.evaluate import evaluate
 from readiness.engine.intake import Manifest
+from readiness.engine.mending import Mending, mending
 from readiness.engine.paths import steps_to
 from readiness.engine.report import report
 from readiness.engine.waiving import Effect
@@ -25,7 +26,8 @@ class Judged:
     A workload's report, with `file`, `line` and `column` at each finding where it comes from a manifest.
 
     `worst` is the highest severity among what fails, blocking or not; `not_evaluated` counts the requirements that
-    left the total because nobody could be asked. `claims` says what waivers and attestations about it do.
+    left the total because nobody could be asked. `claims` says what waivers and attestations about it do, `mending`
+    what would mend its manifest where somebody wants to know.
     """
 
     report: Raw
@@ -33,6 +35,7 @@ class Judged:
     blockers: int
     not_evaluated: int
     claims: Mapping[Ref, Effect] = field(default_factory=dict)
+    mending: Mending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,15 @@ class Missed:
 
 
 def judge(
-    workload: Workload, policies: list[Policy], cluster: Snapshot, manifest: Manifest | None = None, *, full: bool
+    workload: Workload,
+    policies: list[Policy],
+    cluster: Snapshot,
+    manifest: Manifest | None = None,
+    *,
+    full: bool,
+    mend: bool = False,
 ) -> Judged:
-    """Judge a workload by these policies."""
+    """Judge a workload by these policies, and with `mend` say what would mend its manifest."""
     evaluation = evaluate(workload, policies, cluster)
     told = report(evaluation, cluster.now, full=full, placed=True)
     if manifest is not None:
@@ -59,6 +68,7 @@ def judge(
         blockers=sum(result.outcome is Outcome.FAIL for result in results),
         not_evaluated=sum(result.not_evaluated for result in results),
         claims=evaluation.claims,
+        mending=mending(evaluation, manifest) if mend and manifest is not None else None,
     )
 
 

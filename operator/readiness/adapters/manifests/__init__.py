@@ -2,7 +2,7 @@
 
 from readiness.adapters.manifests.document import Document, Level, Problem, Step
 from readiness.adapters.manifests.reading import parse_bytes, read, read_source
-from readiness.adapters.manifests.sources import MAX_BYTES, STDIN, SUFFIXES, Source, discover
+from readiness.adapters.manifests.sources import MAX_BYTES, STDIN, SUFFIXES, Source, discover, read_bytes
 
 __all__ = [
     "MAX_BYTES",
@@ -16,5 +16,6 @@ __all__ = [
     "discover",
     "parse_bytes",
     "read",
+    "read_bytes",
     "read_source",
 ]

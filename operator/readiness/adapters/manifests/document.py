@@ -105,6 +105,16 @@ class Sealed:
         """As of a Document."""
         return self._document.obj
 
+    @property
+    def index(self) -> int:
+        """As of a Document."""
+        return self._document.index
+
+    @property
+    def within(self) -> tuple[Step, ...]:
+        """As of a Document."""
+        return self._document.within
+
     def locate(self, path: Sequence[Step]) -> tuple[int, int]:
         """As of a Document."""
         return self._document.locate(path)
