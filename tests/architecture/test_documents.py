@@ -8,18 +8,8 @@ from readiness.checks import CATALOGUE, Kind
 
 ASKED = dict(line.split() for line in (Path(__file__).parents[1] / "golden/catalogue_ids.txt").read_text().splitlines())
 
-# Answered by objects of others, which are read one after the other.
-_MISSING = frozenset(
-    {
-        "alert-rules", "alert-runbook-links", "backup-failure-alert", "backup-recent", "backup-retention",
-        "backup-retry", "backup-schedule", "backup-verification", "base-image-supported", "config-validation",
-        "dashboards", "data-retention", "dependency-reachable", "environment-separation", "exposed-secret-scan",
-        "external-secret-store", "feature-flags", "leader-election", "metrics-scraped", "migration-job",
-        "minimal-image", "recovery-objectives", "resource-headroom", "sbom", "scheduled-jobs", "secret-rotation",
-        "secret-strength", "slo-defined", "smoke-tests", "staging-environment", "storage-encryption",
-        "tracing-backend", "vulnerability-scan",
-    }
-)  # fmt: skip
+# Answered by the metadata of Secrets, and by their values.
+_MISSING = frozenset({"secret-rotation", "secret-strength"})
 _PROBED = {"probe:passive": Kind.PROBE, "probe:active": Kind.ACTIVE, "probe:watch": Kind.WATCH, "probe:log": Kind.LOG}
 
 

@@ -1,6 +1,7 @@
 """Durations as Go writes them, such as 90s or 1m30s."""
 
 import re
+from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated
 
@@ -23,3 +24,12 @@ Duration = Annotated[str, Len(2, 24), Predicate(is_duration)]
 def seconds(text: str) -> float:
     """The length of a duration; of what is none, 0."""
     return sum(int(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
+
+
+def in_words(span: timedelta) -> str:
+    """A length of time in the greatest unit that it is a multiple of, and more than one of."""
+    total = int(span.total_seconds())
+    for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if total % length == 0 and total >= 2 * length:
+            return f"{total // length} {name}"
+    return f"{total} seconds"

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, check
 from readiness.checks.crontab import longest_gap
-from readiness.checks.duration import Duration, seconds
+from readiness.checks.duration import Duration, in_words, seconds
 from readiness.checks.limits import doc
 from readiness.checks.selecting import LabelSelector, selects
 from readiness.model import (
@@ -89,7 +89,7 @@ def _schedule(job: Workload, workload: Workload, cluster: Snapshot, max_age: str
     if since is None:
         yield Unknown(f"nothing tells when {label} last succeeded")
     elif cluster.now > since + bound:
-        yield Fail("", f"{label} has not succeeded for {_words(bound)}")
+        yield Fail("", f"{label} has not succeeded for {in_words(bound)}")
     else:
         yield Recheck(since + bound + timedelta(seconds=1))
     ended = [run for run in cluster.jobs_of(job) if run.job is not None and run.job.complete is not None]
@@ -101,15 +101,6 @@ def _schedule(job: Workload, workload: Workload, cluster: Snapshot, max_age: str
 def _moment(job: Workload) -> float:
     at = (job.job.ended if job.job is not None else None) or job.created
     return at.timestamp() if at is not None else 0.0
-
-
-def _words(span: timedelta) -> str:
-    """A length of time in the greatest unit that it is a multiple of."""
-    total = int(span.total_seconds())
-    for name, length in (("days", 86400), ("hours", 3600), ("minutes", 60)):
-        if total % length == 0 and total >= 2 * length:
-            return f"{total // length} {name}"
-    return f"{total} seconds"
 
 
 @dataclass(frozen=True, slots=True)

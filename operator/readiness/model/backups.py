@@ -32,9 +32,9 @@ class BackupPlan:
 
     @property
     def about(self) -> tuple[Key, ...]:
-        """The cluster, or the namespaces, that it saves."""
+        """The namespaces that it saves; that of a cluster, for its clients have their data there."""
         if self.cluster:
-            return ((self.ref.namespace, "Cluster", self.cluster),)
+            return ((self.ref.namespace,),)
         return (EVERYBODY,) if self.namespaces is None else tuple((name,) for name in self.namespaces)
 
 
@@ -57,9 +57,9 @@ class BackupRun:
 
     @property
     def about(self) -> tuple[Key, ...]:
-        """The cluster, or the namespaces, that it saved."""
+        """The namespaces that it saved, or that of the cluster."""
         if self.cluster:
-            return ((self.ref.namespace, "Cluster", self.cluster),)
+            return ((self.ref.namespace,),)
         return (EVERYBODY,) if self.namespaces is None else tuple((name,) for name in self.namespaces)
 
 
@@ -97,8 +97,8 @@ class DatabaseCluster:
 
     @property
     def about(self) -> tuple[Key, ...]:
-        """Itself: its pods are a workload of this name."""
-        return ((self.ref.namespace, "Cluster", self.ref.name),)
+        """Its namespace: its pods are a workload of its name, and its clients have their data there."""
+        return ((self.ref.namespace,),)
 
 
 @dataclass(frozen=True, slots=True)

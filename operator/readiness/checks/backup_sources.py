@@ -1,0 +1,123 @@
+"""What saves a workload: CronJobs that speak of backups, and objects of Velero, CloudNativePG and K8up."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from readiness.checks.absence import absence, attested_or
+from readiness.checks.crontab import longest_gap
+from readiness.checks.limits import doc
+from readiness.checks.selecting import LabelSelector, selects
+from readiness.model import BackupPlan, BackupRun, DatabaseCluster, Fail, Finding, Pod, Skip, Snapshot, Workload
+from readiness.model.records import dataclass
+
+BACKUP_READS = (Pod, Workload, BackupPlan, BackupRun, DatabaseCluster)
+BackupLabels = Annotated[
+    LabelSelector | None, doc("Labels of the CronJobs of its namespace that save it; unset: those that say backup.")
+]  # fmt: skip
+_SAVING = ("backup", "dump")
+_PROVING = ("check", "restor", "test", "valid", "verif")
+_RANDOM = "-random"  # K8up's @daily-random comes round as often as @daily
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that makes backups again and again; `gap` is the longest time between two starts."""
+
+    label: str
+    gap: timedelta | None
+    paused: bool = False
+    overlaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Backups:
+    """What is known of the backups of a workload."""
+
+    jobs: list[Workload]
+    plans: list[BackupPlan]
+    runs: list[BackupRun]
+    databases: list[DatabaseCluster]
+
+    @classmethod
+    def of(cls, workload: Workload, cluster: Snapshot, labels: str | None) -> "Backups":
+        """Look for them. A CronJob that makes backups stands for itself."""
+        if workload.batch:
+            return cls([workload] if workload.cron is not None and _saves(workload, labels) else [], [], [], [])
+        return cls(
+            jobs=[job for job in cluster.cron_jobs_in(workload.ref.namespace) if _saves(job, labels)],
+            plans=[plan for plan in cluster.about(workload, BackupPlan) if _chooses(plan, workload)],
+            runs=[run for run in cluster.about(workload, BackupRun) if _is_of(run.cluster, workload)],
+            databases=[item for item in cluster.about(workload, DatabaseCluster) if _is_of(item.ref.name, workload)],
+        )
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """What makes them."""
+        for job in self.jobs:
+            if job.cron is not None:
+                overlaps = job.cron.concurrency == "Allow"
+                yield Source(str(job.ref), longest_gap(job.cron.schedule), job.suspended, overlaps)
+        for plan in self.plans:
+            schedule = plan.schedule.removesuffix(_RANDOM)
+            yield Source(str(plan.ref), longest_gap(schedule), plan.paused)
+
+    @property
+    def last(self) -> datetime | None:
+        """When the last one succeeded."""
+        moments = [job.cron.last_success for job in self.jobs if job.cron is not None]
+        moments += [run.at for run in self.runs if run.completed]
+        moments += [item.last_backup for item in self.databases]
+        return max((moment for moment in moments if moment is not None), default=None)
+
+
+def proving_jobs(workload: Workload, cluster: Snapshot, labels: str | None) -> list[Workload]:
+    """The CronJobs of its namespace that try out backups: by their labels, or by what they speak of."""
+    found = cluster.cron_jobs_in(workload.ref.namespace)
+    if labels is not None:
+        return [job for job in found if selects(labels, job.labels)]
+    return [job for job in found if _speaks(job, (*_SAVING, "restor")) and _speaks(job, _PROVING)]
+
+
+def unsaved(claim: str, workload: Workload, cluster: Snapshot, labels: str | None) -> Iterator[Finding]:
+    """What a check says where nothing makes backups that can be seen: an attestation may know better."""
+    if workload.batch:
+        yield Skip("it runs to completion, and makes no backups")
+    elif labels is not None:
+        fail = Fail("", f"no CronJob of its namespace has the labels {labels}, and nothing else saves it")
+        yield from attested_or(claim, fail, workload, cluster)
+    elif cluster.serves(BackupPlan):
+        yield from attested_or(claim, Fail("", "nothing makes backups of it"), workload, cluster)
+    else:
+        yield from absence(claim, "an operator of backups", workload, cluster)
+
+
+def _saves(job: Workload, labels: str | None) -> bool:
+    if labels is not None:
+        return selects(labels, job.labels)
+    return _speaks(job, _SAVING) and not _speaks(job, _PROVING)
+
+
+def _speaks(job: Workload, words: tuple[str, ...]) -> bool:
+    """Whether the name of a CronJob, or one of its labels, has one of these words in it."""
+    told = " ".join((job.ref.name, *job.labels.values())).lower()
+    return any(word in told for word in words)
+
+
+def _chooses(plan: BackupPlan, workload: Workload) -> bool:
+    """Whether a plan for the namespace, or for all of them, saves this workload of it."""
+    if plan.cluster:
+        return _is_of(plan.cluster, workload)
+    if workload.ref.namespace in plan.excluded:
+        return False
+    chosen = plan.selector
+    return chosen is None or chosen.matches(workload.labels) or chosen.matches(workload.pod.labels)
+
+
+def _is_of(database: str, workload: Workload) -> bool:
+    """
+    Whether what is told of a database of the namespace is told of this workload.
+
+    It is the database, or a program that keeps nothing itself, and so has its data there.
+    """
+    return not database or (workload.ref.kind, workload.ref.name) == ("Cluster", database) or not workload.keeps_state
