@@ -45,3 +45,29 @@ def _has_to_be_told(check_id: str) -> bool:
 def test_an_unknown_profile_is_told_with_those_there_are() -> None:
     with pytest.raises(InvalidPolicyError, match=r'there is no profile "zzz"; there are .*recommended'):
         profile("zzz")
+
+
+@pytest.mark.parametrize(
+    "profiles, lines, checks",
+    [
+        (("orchestratorm8",), 33, 37),
+        (("orchestratorm8", "orchestratorm8-roadmap"), 128, 86),
+        (("navarch",), 78, 71),
+        (("social-support-app",), 51, 49),
+        (("social-support-app", "social-support-app-roadmap"), 93, 105),
+    ],
+)
+def test_a_document_is_asked_line_by_line_and_each_line_says_where_it_is_from(
+    profiles: tuple[str, ...], lines: int, checks: int
+) -> None:
+    requirements = [line for name in profiles for line in compile_profile(name).requirements]
+    assert len(requirements) == lines
+    assert len({ask.check.id for line in requirements for ask in line.asks}) == checks
+    assert all(line.references and line.references[0].startswith("L") for line in requirements)
+
+
+@pytest.mark.parametrize("name", names())
+def test_what_nobody_can_see_yet_may_be_attested(name: str) -> None:
+    for line in compile_profile(name).requirements:
+        if any(not ask.check.implemented for ask in line.asks):
+            assert line.attestable, line.name
