@@ -24,7 +24,7 @@ _FOR_SOME = frozenset(
     {
         "allowed-registries", "dns-ndots", "image-pull-secrets", "no-cpu-limits", "node-affinity",
         "pod-management-policy", "readiness-gates", "required-annotations", "runtime-class", "safe-to-evict",
-        "user-namespace",
+        "user-namespace", "vertical-pod-autoscaler",
     }
 )  # fmt: skip
 

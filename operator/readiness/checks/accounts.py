@@ -1,10 +1,13 @@
 """Accounts: as whom pods talk to the API server, and whether they do at all."""
 
+import re
 from collections.abc import Iterator
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import REMOVED, Edit, Fix, put
 from readiness.model import Category, Fail, Finding, ServiceAccount, Severity, Snapshot, Unknown, Workload
+
+_TOKEN = re.compile(r"-token-[bcdfghjklmnpqrstvwxz2456789]{5}$")  # what Kubernetes appended before 1.24
 
 
 @check(
@@ -94,3 +97,29 @@ def service_account_field(workload: Workload, _cluster: Snapshot, _parameters: N
     name = workload.pod.deprecated_account
     if name:
         yield Fail(f"{workload.pod.path}.serviceAccount", f"ServiceAccount {name} is named in a deprecated field")
+
+
+@check(
+    "The ServiceAccount has no token that lasts for ever",
+    severity=Severity.LOW,
+    category=Category.SECRETS,
+    kind=Kind.RELATION,
+    reads=(ServiceAccount,),
+    remedy="Delete the token's Secret when nobody uses it any more, and ask for tokens with `kubectl create token`.",
+)
+def no_legacy_token(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    Until 1.24 each account got a token in a Secret. It has no end, and works wherever a copy of it has come to.
+
+    Rule: the pods' ServiceAccount lists no Secret in `secrets` with the name of such a token (…-token-x7k2p), and no
+    volume shows one.
+    """
+    pod, account = workload.pod, cluster.service_account_of(workload)
+    listed = account.secrets if account is not None else ()
+    for name in filter(_TOKEN.search, listed):
+        yield Fail(f"{pod.path}.serviceAccountName", f"ServiceAccount {pod.service_account} has the token {name}")
+    for reference in pod.references("Secret"):
+        if not reference.container and _TOKEN.search(reference.to.name):
+            yield Fail(reference.path, f"the token {reference.to.name} is mounted")
+    if account is None and not cluster.live:
+        yield Unknown(f"ServiceAccount {pod.service_account} is not among the manifests")

@@ -1,10 +1,10 @@
 """Disruption: what node drains leave running, and whether they can go on."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from readiness.checks.availability import unreplicated
-from readiness.checks.check import Kind, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.limits import Ge, Len, Predicate, doc
 from readiness.model import (
     SETTLING,
@@ -23,6 +23,8 @@ from readiness.model import (
 )
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
+
+_NO_BUDGET = "no PodDisruptionBudget selects its pods"
 
 
 def is_percentage(text: str) -> bool:
@@ -73,7 +75,7 @@ def pod_disruption_budget(workload: Workload, cluster: Snapshot, parameters: Bud
         if replicas is not None and replicas.most <= 1:
             yield Skip("a single replica: a budget could only block drains")
         else:
-            yield Fail("", "no PodDisruptionBudget selects its pods")
+            yield Fail("", _NO_BUDGET)
 
 
 def _judge(
@@ -118,3 +120,62 @@ def _held_up(workload: Workload, budget: PodDisruptionBudget, cluster: Snapshot)
         yield Fail("", f"{budget.ref} allows no disruption: its controller cannot count the pods (SyncFailed)")
     else:
         yield Fail("", f"{budget.ref} allows no disruption although {healthy} of {expected} pods are healthy")
+
+
+@check(
+    "One budget at most counts a pod",
+    severity=Severity.MEDIUM,
+    category=Category.RELIABILITY,
+    kind=Kind.RELATION,
+    reads=(PodDisruptionBudget,),
+    remedy="Delete all PodDisruptionBudgets that select the pods but one, or narrow their selectors.",
+)
+def one_disruption_budget(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    A pod under two budgets cannot be evicted at all: the API answers with an error, and a node drain waits for ever.
+
+    Rule: at most one PodDisruptionBudget selects the pods, of whatever kind their workload is.
+    """
+    budgets = cluster.budgets_for(workload)
+    if not budgets:
+        yield Skip(_NO_BUDGET)
+    elif len(budgets) > 1:
+        names = " and ".join(str(budget.ref) for budget in budgets)
+        yield Fail("", f"{names} select its pods at once: evictions are refused")
+
+
+@dataclass(frozen=True, slots=True)
+class EvictionParameters:
+    """What may become of pods that are not ready."""
+
+    allowed: Annotated[
+        tuple[Literal["AlwaysAllow", "IfHealthyBudget"], ...],
+        Len(1, 2),
+        doc("The policies that pass, when set; both: the budget says which."),
+    ] = ("AlwaysAllow",)
+
+
+@check(
+    "Broken pods do not hold up drains",
+    severity=Severity.LOW,
+    category=Category.RELIABILITY,
+    kind=Kind.RELATION,
+    reads=(PodDisruptionBudget,),
+    remedy="Set unhealthyPodEvictionPolicy: AlwaysAllow on the PodDisruptionBudget.",
+)
+def unhealthy_pod_eviction(workload: Workload, cluster: Snapshot, parameters: EvictionParameters) -> Iterator[Finding]:
+    """
+    Pods that crash anyway count as a disruption by default: a node with one of them is never drained.
+
+    Rule: each PodDisruptionBudget that selects the pods sets unhealthyPodEvictionPolicy to one of allowed. Not set, it
+    is IfHealthyBudget. What must not lose the data of a pod that is not ready may want that, and say so.
+    """
+    budgets = cluster.budgets_for(workload)
+    if not budgets:
+        yield Skip(_NO_BUDGET)
+    for budget in budgets:
+        if not budget.unhealthy_eviction:
+            yield Fail("", f"{budget.ref} does not set unhealthyPodEvictionPolicy")
+        elif budget.unhealthy_eviction not in parameters.allowed:
+            told_as = f"{budget.ref} has unhealthyPodEvictionPolicy {budget.unhealthy_eviction}"
+            yield Fail("", f"{told_as}, not {' or '.join(parameters.allowed)}")

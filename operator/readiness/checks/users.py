@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.check import NoParameters, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import put, remove
 from readiness.checks.limits import Ge, Le, Len, doc
-from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Workload
+from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 
 _LINUX_ONLY = "Windows has no such ids"
@@ -112,9 +112,7 @@ def no_root_group(workload: Workload, _cluster: Snapshot, _parameters: NoParamet
     severity=Severity.INFO,
     category=Category.SECURITY,
     remedy="Set hostUsers: false on the pod; nodes need Linux 6.3 and a runtime that maps ids.",
-    fix=put(
-        value=False, risk="programs that share files by numbers of users, and pods whose nodes cannot do it"
-    ),
+    fix=put(value=False, risk="programs that share files by numbers of users, and pods whose nodes cannot do it"),
 )
 def user_namespace(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -177,3 +175,31 @@ def runtime_class(workload: Workload, _cluster: Snapshot, parameters: RuntimePar
     if chosen not in parameters.allowed:
         told = f"its runtimeClassName is {chosen}" if chosen else "it has no runtimeClassName"
         yield Fail(f"{pod.path}.runtimeClassName", f"{told}, not {' or '.join(parameters.allowed)}")
+
+
+@check(
+    "The workload has a user of its own",
+    severity=Severity.INFO,
+    category=Category.SECURITY,
+    kind=Kind.RELATION,
+    reads=(Workload,),
+    remedy="Give each workload of the namespace another runAsUser.",
+)
+def unique_user_id(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    Who has the same user id on a node is the same user: he may signal its processes, and read its volumes and files.
+
+    Rule: no other workload of the namespace has a container with a runAsUser of this one's. Images' own users are not
+    read. Where hostUsers is false, and on Windows, ids do not matter.
+    """
+    if (skip := _no_ids(workload.pod)) is not None:
+        yield skip
+        return
+    users = workload.pod.users
+    if not users:
+        yield Unknown("no runAsUser is set, and what its images say is not read")
+    for user in sorted(users):
+        others = [ref for ref in cluster.workloads_as(user, workload.ref.namespace) if ref != workload.ref]
+        if others:
+            more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+            yield Fail("", f"{others[0]}{more} of its namespace {'runs' if not more else 'run'} as user {user} too")

@@ -185,6 +185,13 @@ class Snapshot:
         name = workload.pod.service_account
         return self.inventory.get(ServiceAccount, Ref("ServiceAccount", workload.ref.namespace, name))
 
+    def has_token(self, workload: Workload) -> bool:
+        """Whether its pods get a token for the API server, unless they, or else their account, say otherwise."""
+        pod, mounts = workload.pod, workload.pod.automount_token
+        if mounts is None and (account := self.service_account_of(workload)) is not None:
+            mounts = account.automount_token
+        return mounts is not False or any(volume.api_token for volume in pod.volumes)
+
     def grants_of(self, workload: Workload) -> list[Grant]:
         """What its ServiceAccount may do, binding by binding. Manifests need not have the roles of every cluster."""
         found = (
