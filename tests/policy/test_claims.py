@@ -10,6 +10,7 @@ import yaml
 from tests.policy.claims import bad_claims, claim, claims_at_their_bounds
 
 from readiness.checks import CATALOGUE
+from readiness.engine.claim_status import next_change
 from readiness.model import Ref
 from readiness.model.claims import Attestation, Subject, Validity, Waiver
 from readiness.model.labels import Expression, Selector
@@ -18,7 +19,8 @@ from readiness.policy.v1alpha1 import RESOURCES, AttestationStatus, WaiverStatus
 
 SPECS = {resource.kind: resource.spec for resource in RESOURCES}
 KNOWN = "run-as-non-root"
-VALIDITY = Validity(datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2027, 2, 20, 16, tzinfo=UTC))
+START, END = datetime(2026, 11, 20, 16, tzinfo=UTC), datetime(2027, 2, 20, 16, tzinfo=UTC)
+VALIDITY = Validity(START, END)
 
 
 def problems(raw: dict[str, Any]) -> list[str]:
@@ -47,6 +49,34 @@ def test_all_problems_are_told_in_words() -> None:
         "spec.expirationTime: must be a time such as 2026-12-31T00:00:00Z, with its zone, not 'tomorrow'",
         'spec.requirments: unknown field; did you mean "requirements"?',
     ]
+
+
+@pytest.mark.parametrize(
+    "time, told",
+    [
+        ("9999-12-31T23:59:59-01:00", "there is no such time: date value out of range"),
+        ("0001-01-01T00:00:00+10:00", "there is no such time: date value out of range"),
+        ("0001-01-15T00:00:00Z", "must not be before 1970"),
+        ("1970-01-01T00:00:00+00:01", "must not be before 1970"),
+    ],
+)
+def test_a_time_that_cannot_be_reckoned_with_is_told(time: str, told: str) -> None:
+    assert problems(claim("ReadinessAttestation", attestedTime=time)) == [f"spec.attestedTime: {told}"]
+
+
+def test_the_first_and_the_last_time_can_be_reckoned_with() -> None:
+    first, last = "1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"
+    early = claim_of(claim("ReadinessAttestation", attestedTime=first, expirationTime="1970-01-01T00:00:01Z"))
+    assert next_change(early.validity, START) is None
+    late = claim_of(claim("ReadinessAttestation", expirationTime=last))
+    assert next_change(late.validity, END) == datetime(9999, 12, 17, 23, 59, 59, tzinfo=UTC)
+
+
+def test_what_is_nested_without_end_is_told() -> None:
+    deep: list[Any] = []
+    for _ in range(300):
+        deep = [deep]
+    assert problems(claim("ReadinessAttestation", value={"x": deep})) == ["spec: is nested too deeply"]
 
 
 @pytest.mark.parametrize("raw", claims_at_their_bounds(), ids=lambda raw: raw["kind"])

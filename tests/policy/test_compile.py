@@ -208,6 +208,12 @@ def test_a_spec_has_bounds() -> None:
     for _ in range(5000):
         deep = {"a": deep}
     assert _refused(deep) == ("InvalidSpec", ["spec: is nested too deeply"])
+    wide: list[Any] = []
+    for _ in range(300):  # pydantic gives up at 255, Python later
+        wide = [wide]
+    assert _refused(
+        {"requirements": [{"name": "a", "checks": [{"id": "min-replicas", "parameters": {"x": wide}}]}]}
+    ) == ("InvalidSpec", ["spec: is nested too deeply"])
 
 
 def test_settings_are_taken_over() -> None:

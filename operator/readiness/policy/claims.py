@@ -10,6 +10,7 @@ from readiness.model import Ref
 from readiness.model.claims import Attestation, Claim, Subject, Validity, Waiver, frozen
 from readiness.model.parse import ref_of
 from readiness.model.parse.fields import selector
+from readiness.policy.depth import is_too_deep
 from readiness.policy.names import GROUP
 from readiness.policy.problem import Problem, nearest
 
@@ -47,6 +48,8 @@ def claim_of(raw: Raw, namespace: str = "", longest: timedelta | None = None) ->
     ref = Ref(named.kind, named.namespace or namespace, named.name, GROUP)
     model = ReadinessWaiverSpec if ref.kind == WAIVER else ReadinessAttestationSpec
     given = raw.get("spec")
+    if is_too_deep(given):
+        raise InvalidClaimError([Problem("spec", "is nested too deeply")])
     try:
         spec = model.model_validate(given if given is not None else {})
     except ValidationError as error:

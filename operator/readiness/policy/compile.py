@@ -18,6 +18,7 @@ from readiness.policy.compiled import (
     PolicyRef,
     Requirement,
 )  # fmt: skip
+from readiness.policy.depth import is_too_deep
 from readiness.policy.links import broken_links, stray_categories
 from readiness.policy.merge import Checklist, Line, checklist
 from readiness.policy.parameters import parameters_of
@@ -75,11 +76,9 @@ def compile_policy(ref: PolicyRef, manifest: Mapping[str, Any], find: Find = pro
 
 
 def _bound(raw: Any) -> None:
-    try:
-        size = len(str(raw))
-    except RecursionError:
-        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is nested too deeply")]) from None
-    if size > _MAX_SPEC:
+    if is_too_deep(raw):
+        raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is nested too deeply")])
+    if len(str(raw)) > _MAX_SPEC:
         raise InvalidPolicyError(Reason.INVALID_SPEC, [Problem("spec", "is larger than 64 KiB")])
 
 

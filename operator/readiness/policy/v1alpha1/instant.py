@@ -1,6 +1,6 @@
 """Points in time as RFC 3339 writes them: the text that somebody wrote, with the moment that it means."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 # The API server takes more for a date-time than CEL does, which it then breaks down on: a time without a zone.
 _PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{1,9})?(Z|[-+][0-9]{2}:[0-9]{2})$"
 _MAX_LENGTH = 35
+_FIRST_YEAR = 1970
 
 
 class Instant(str):
@@ -37,7 +38,9 @@ class Instant(str):
 
 def _checked(text: str) -> Instant:
     try:
-        datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise PydanticCustomError("rule", "{rule}", {"rule": f"there is no such time: {error}"}) from error
+    if moment.year < _FIRST_YEAR:  # what is reckoned back from it must be a time too
+        raise PydanticCustomError("rule", "{rule}", {"rule": f"must not be before {_FIRST_YEAR}"})
     return Instant(text)
