@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.builders import NOW, check, container, policy, requirement, snapshot, workload
 
 from readiness.engine.evaluate import Evaluation, evaluate
+from readiness.engine.report import report
 from readiness.engine.waiving import Use
 from readiness.model import Fail, Finding, Outcome, Ref, Skip, Unknown, Verdict, Workload
 from readiness.model.claims import Attestation, Subject, Validity, Waiver
@@ -227,6 +228,13 @@ def test_offline_an_attestation_answers_a_live_check() -> None:
     cart = workload("cart", container(image="cart:1.2"))
     cluster = snapshot(cart, attestation(image="cart:1.2"), live=False)
     assert evaluate(cart, [live], cluster).scorecards[0].results[0].outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize("value", [(), (("passed", False),)])
+def test_what_is_attested_is_not_told_as_seen(value: Any) -> None:
+    asked = policy(requirement("answers", check("run-as-non-root", MISSING, live=True), attestable=True))
+    told = report(judged(asked, attestation(value=value)), NOW)
+    assert told["status"]["scorecards"][0]["live"] == []
 
 
 FINDINGS = st.lists(st.sampled_from([ROOT, LEGACY, POD, MISSING]), max_size=4)

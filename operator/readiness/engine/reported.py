@@ -176,11 +176,11 @@ def _finding(finding: Fail | Skip | Unknown, limit: int) -> Raw:
 
 
 def _live(card: Scorecard, before: Published, now: datetime) -> Iterator[Raw]:
-    """What live checks saw, once for each name; where two requirements disagree under one name, nothing."""
+    """What live checks saw, not what people say, once for each name; where two requirements disagree there, nothing."""
     seen: dict[tuple[str, str], Outcome | None] = {}
     for result in map(card.results.__getitem__, card.policy.live):
         for ask, answer in zip(result.requirement.asks, result.answers, strict=True):
-            if ask.check.live and answer.outcome in (Outcome.PASS, Outcome.FAIL):
+            if ask.check.live and answer.outcome in (Outcome.PASS, Outcome.FAIL) and not answer.attested:
                 key = (ask.check.id, ask.name)
                 seen[key] = answer.outcome if seen.get(key, answer.outcome) is answer.outcome else None
     for (check, name), outcome in seen.items():

@@ -27,7 +27,8 @@ class Answer:
     """
     What a check came to. `reason` says why there is no answer.
 
-    `waivers` cover findings of it; `waiver` is the one by whose leave none of them counts, until that ends.
+    `waivers` cover findings of it; `waiver` is the one by whose leave none of them counts, until that ends. `attested`:
+    it is somebody's word, and nothing that was seen.
     """
 
     outcome: Outcome
@@ -35,6 +36,7 @@ class Answer:
     reason: str = ""
     waiver: Waiver | None = None
     waivers: frozenset[Waiver] = frozenset()
+    attested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class RequirementResult:
     def of(cls, requirement: Requirement, answers: tuple[Answer, ...]) -> "RequirementResult":
         """Combine the answers of a requirement's checks."""
         outcome = _combined(answers, match_any=requirement.match_any)
-        if requirement.match_any and outcome is not Outcome.PASS and any(map(_not_evaluated, answers)):
+        if requirement.match_any and outcome in (Outcome.FAIL, Outcome.UNKNOWN) and any(map(_not_evaluated, answers)):
             outcome = Outcome.NOT_APPLICABLE  # what needs a cluster may be what meets it there
         if outcome is Outcome.FAIL and not requirement.blocking:
             outcome = Outcome.WARN

@@ -91,7 +91,7 @@ class Allowances:
             if self.cluster.standing_of(item, self.workload) is Reason.FRESH:
                 denied = dict(item.value).get("passed") is False
                 finding = Fail("", f"attestation {item.ref.name} says passed: false")
-                return Answer(Outcome.FAIL, (finding,)) if denied else _PASSED
+                return Answer(Outcome.FAIL, (finding,), attested=True) if denied else _ATTESTED
         return answer
 
     def _waive(self, answer: Answer, waivers: list[Waiver], *, allowed: bool) -> Answer:
@@ -117,7 +117,7 @@ class Allowances:
         return Answer(Outcome.WAIVED, answer.findings, answer.reason, min(lasting, key=Waiver.order), frozenset(used))
 
 
-_PASSED = Answer(Outcome.PASS)
+_ATTESTED = Answer(Outcome.PASS, attested=True)
 
 
 def _is_meant(waiver: Waiver, policy: PolicyRef) -> bool:
