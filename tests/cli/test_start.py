@@ -16,9 +16,9 @@ SLOW = ("annotated_types", "hashlib", "importlib.resources", "readiness.checks.c
 def _imported(*arguments: str, cwd: Path) -> set[str]:
     """The heavy and slow modules that a command has imported when it ends."""
     script = (
-        "import atexit, sys; from readiness.cli import main\n"
+        "import atexit, sys; from readiness.cli import cli\n"
         f"atexit.register(lambda: print(*(name for name in {HEAVY + SLOW} if name in sys.modules), file=sys.stderr))\n"
-        f"sys.argv = ['readiness', *{arguments}]; main()"
+        f"sys.argv = ['readiness', *{arguments}]; cli()"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=cwd, capture_output=True, text=True, check=False)
     assert done.returncode in (0, 1), done.stderr

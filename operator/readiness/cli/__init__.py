@@ -1,6 +1,8 @@
 """The command `readiness`; each of its commands is a module of its name, imported only when it is asked for."""
 
 import gc
+import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +26,10 @@ class Refusal(click.ClickException):
     """Input that cannot be used: one line on standard error, exit code 2."""
 
     exit_code = 2
+
+
+class Finished(SystemExit):
+    """The end of a command that leaves nothing to be put in order, with its exit code."""
 
 
 class Commands(click.Group):
@@ -64,4 +70,9 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command that the arguments name."""
-    cli(prog_name="readiness")
+    try:
+        cli(prog_name="readiness")
+    except Finished as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(int(end.code or 0))  # to free value by value what lives takes 0.9 s after an audit of 40,000 objects

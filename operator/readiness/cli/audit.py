@@ -12,6 +12,7 @@ import click
 
 from readiness.adapters.manifests import STDIN, Document, Problem, Source, discover, read_source
 from readiness.adapters.shares import share
+from readiness.cli import Finished
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy, told
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.cli.progress import tracked
@@ -89,7 +90,7 @@ def command(
     if documents and not result.judged:
         click.echo("no workload was judged", err=True)
     show(report_list(result.judged, result.missed, counts), output, output_file)
-    sys.exit(exit_code(result.judged, fail_on, bad_input=levels["error"] > 0))
+    raise Finished(exit_code(result.judged, fail_on, bad_input=levels["error"] > 0))
 
 
 def _documents(paths: Sequence[str], namespace: str, problems: list[Problem]) -> list[Document | Entry]:
