@@ -56,7 +56,7 @@ def test_what_any_of_several_checks_may_meet_is_not_failed_where_one_of_them_nee
     either = _result(answer(FAIL), NOT_EVALUATED, match_any=True)
     assert either.outcome is NOT_APPLICABLE
     assert either.not_evaluated
-    for outcome in (PASS, ERROR, WAIVED):
+    for outcome in (PASS, ERROR, Outcome.WAIVED):
         assert _result(answer(outcome), NOT_EVALUATED, match_any=True).outcome is outcome
     assert _result(answer(FAIL), NOT_EVALUATED).outcome is FAIL
     assert not _result(answer(NOT_APPLICABLE)).not_evaluated
