@@ -110,6 +110,16 @@ def test_what_has_no_effect_is_told_with_its_place(run: Run, write: Write, text:
     assert f"claim.json:{line_of(text, field)}: warning: {said}" in done.err
 
 
+def test_nobody_can_say_what_a_waiver_would_do_under_a_policy_with_a_mistake(run: Run, write: Write) -> None:
+    bad = policy().replace("run-as-non-root", "run-as-nonroot")
+    mine = waiver(policyRef={"kind": "ReadinessPolicy", "name": "production"})
+    write({"all.yaml": documents(bad, ROOT, mine, attestation(ends=-0.5))})
+    done = run("audit", ".")
+    assert done.code == 2
+    assert "ReadinessWaiver" not in done.err
+    assert "ReadinessAttestation/coverage has no effect (Expired)" in done.err
+
+
 def test_a_waiver_for_a_workload_that_no_policy_selects_is_unused(run: Run, write: Write) -> None:
     write({"all.yaml": documents(policy(namespace="web"), ROOT, waiver())})
     assert "(Unused)" in run("audit", ".").err

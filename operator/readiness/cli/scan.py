@@ -17,7 +17,7 @@ from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_
 from readiness.cli.labels import selector_of
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.engine.audit import profiles_in
-from readiness.engine.claim_status import idleness
+from readiness.engine.claim_status import by_claim, idleness
 from readiness.engine.judged import Judged, Missed, judge, undialled
 from readiness.engine.summary import report_list
 from readiness.model import Namespace, Ref, Snapshot, Workload
@@ -124,9 +124,9 @@ def _claims(found: Scan, problems: list[Problem]) -> Iterator[Claim]:
 
 def _idle(claims: Iterable[Claim], judged: Sequence[Judged], policies: Iterable[Policy]) -> Iterator[Problem]:
     """A warning for each waiver and attestation that has no effect."""
-    effects, known = [item.claims for item in judged], {policy.ref for policy in policies}
+    effects, known = by_claim(item.claims for item in judged), {policy.ref for policy in policies}
     for claim in claims:
-        idle = idleness(claim, effects, known, datetime.now(UTC))
+        idle = idleness(claim, effects.get(claim.ref, ()), known, datetime.now(UTC))
         if idle is not None:
             yield Problem(f"{claim.ref} in {claim.ref.namespace}", None, None, "warning", idle.message)
 

@@ -6,9 +6,9 @@ from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 
-from readiness.engine.claim_status import idleness
+from readiness.engine.claim_status import by_claim, idleness
 from readiness.engine.foreign_annotations import annotated, opt_outs
-from readiness.engine.intake import Entry, Fault, Manifest, fault_at, take_in
+from readiness.engine.intake import POLICY_KINDS, Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, sees
 from readiness.engine.waiving import Allowances
@@ -240,18 +240,27 @@ def _is_claim(entry: Entry) -> bool:
     return entry.ref.group == GROUP and entry.ref.kind in CLAIM_KINDS
 
 
+def _is_bad_policy(entry: Entry) -> bool:
+    return entry.ref.group == GROUP and entry.ref.kind in POLICY_KINDS and entry.policy is None
+
+
 def _idle(
     entries: Sequence[Entry], judged: Iterable[Judged], tasks: Sequence[Task], policies: set[PolicyRef]
 ) -> Iterator[Fault]:
-    """A warning for each waiver and attestation among the manifests that has no effect."""
-    claims = [(entry, entry.record) for entry in entries if isinstance(entry.record, Attestation | Waiver)]
+    """
+    A warning for each waiver and attestation among the manifests that has no effect.
+
+    What a waiver would do under a policy that cannot be used, nobody can say.
+    """
+    told = Attestation if any(map(_is_bad_policy, entries)) else Attestation | Waiver
+    claims = [(entry, entry.record) for entry in entries if isinstance(entry.record, told)]
     if not claims or not tasks:
         return
     missed = (Allowances.of(task.workload, task.snapshot) for task in tasks if not task.policies)
-    effects = [*(item.claims for item in judged), *(dict(item.standings()) for item in missed)]
+    effects = by_claim([*(item.claims for item in judged), *(dict(item.standings()) for item in missed)])
     known = policies | {entry.policy.ref for entry in entries if entry.policy is not None}
     for entry, claim in claims:
-        idle = idleness(claim, effects, known, tasks[0].snapshot.now)
+        idle = idleness(claim, effects.get(claim.ref, ()), known, tasks[0].snapshot.now)
         if idle is not None:
             yield fault_at(entry.manifest, idle.path, f"{entry.ref} {idle.message}", "warning")
 

@@ -1,5 +1,6 @@
 """What is published about waivers and attestations: whether they have any effect, and whether they end soon."""
 
+from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,11 +111,17 @@ class Idleness:
     path: str
 
 
-def idleness(
-    claim: Claim, effects: Iterable[Mapping[Ref, Effect]], policies: Container[PolicyRef], now: datetime
-) -> Idleness | None:
-    """Why a claim has no effect where everything was judged once, by these policies; None: it has one."""
-    found = [each[claim.ref] for each in effects if claim.ref in each]
+def by_claim(effects: Iterable[Mapping[Ref, Effect]]) -> Mapping[Ref, list[Effect]]:
+    """What each claim does, workload by workload, from what all of them do for each workload."""
+    found: defaultdict[Ref, list[Effect]] = defaultdict(list)
+    for each in effects:
+        for ref, effect in each.items():
+            found[ref].append(effect)
+    return found
+
+
+def idleness(claim: Claim, found: Collection[Effect], policies: Container[PolicyRef], now: datetime) -> Idleness | None:
+    """Why a claim that does this has no effect where all was judged once, by these policies; None: it has one."""
     if isinstance(claim, Waiver):
         uses, policy = [each for each in found if isinstance(each, Use)], policy_of(claim)
         reason, message = activity(claim, uses, now, policy_known=policy is None or policy in policies)

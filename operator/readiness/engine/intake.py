@@ -22,7 +22,7 @@ from readiness.policy.profiles.own import Find, is_profile
 
 Raw = dict[str, Any]
 _KINDS = {(kind.group, kind.kind): kind for kind in KINDS}
-_POLICIES = {"ReadinessPolicy": True, "ClusterReadinessPolicy": False}  # whether they have a namespace
+POLICY_KINDS = {"ReadinessPolicy": True, "ClusterReadinessPolicy": False}  # whether they have a namespace
 
 
 class Manifest(Protocol):
@@ -158,10 +158,10 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry
         return Entry(manifest, ref, faults=faults)
     if ref.kind in CLAIM_KINDS:
         return _claim(manifest, replace(ref, namespace=ref.namespace or namespace))
-    if ref.kind not in _POLICIES:
+    if ref.kind not in POLICY_KINDS:
         message = f"{ref.kind} is not a kind that this version knows: it has no effect"
         return Entry(manifest, ref, faults=(fault_at(manifest, "kind", message, "warning"),))
-    where = (ref.namespace or namespace) if _POLICIES[ref.kind] else ""
+    where = (ref.namespace or namespace) if POLICY_KINDS[ref.kind] else ""
     ref = Ref(ref.kind, where, ref.name, ref.group)
     try:
         policy = compile_policy(PolicyRef(ref.kind, where, ref.name), manifest.obj, find)
