@@ -284,5 +284,5 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         [(job.ref, job.labels, job.cron, job.suspended) for job in cluster.cron_jobs_in(root.namespace)],
         cluster.exposed(workload),
         cluster.grants_of(workload), cluster.volume_claims_of(workload),
-        [cluster.workloads_as(user, root.namespace) for user in workload.pod.users],
+        [set(cluster.workloads_as(user, root.namespace)) for user in workload.pod.users],
     )  # fmt: skip

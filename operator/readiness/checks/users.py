@@ -199,7 +199,8 @@ def unique_user_id(workload: Workload, cluster: Snapshot, _parameters: NoParamet
     if not users:
         yield Unknown("no runAsUser is set, and what its images say is not read")
     for user in sorted(users):
-        others = [ref for ref in cluster.workloads_as(user, workload.ref.namespace) if ref != workload.ref]
+        others = cluster.workloads_as(user, workload.ref.namespace) - {workload.ref}
         if others:
+            first = min(others, key=lambda ref: (ref.name, ref.kind))
             more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-            yield Fail("", f"{others[0]}{more} of its namespace {'runs' if not more else 'run'} as user {user} too")
+            yield Fail("", f"{first}{more} of its namespace {'run' if more else 'runs'} as user {user} too")

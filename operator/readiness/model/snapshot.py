@@ -218,9 +218,9 @@ class Snapshot:
         found = [item for item in self.inventory.all(StorageClass) if item.default]
         return max(found, key=lambda item: (item.created is not None, item.created, item.ref), default=None)
 
-    def workloads_as(self, user: int, namespace: str) -> list[Ref]:
-        """The workloads of a namespace that run as the user with this id, by name."""
-        return sorted(self.inventory.users_of("User", namespace, str(user)))
+    def workloads_as(self, user: int, namespace: str) -> set[Ref]:
+        """The workloads of a namespace that run as the user with this id."""
+        return self.inventory.users_of("User", namespace, str(user))
 
     def limit_ranges_for(self, workload: Workload) -> list[LimitRange]:
         """The LimitRanges of its namespace, by name."""
