@@ -63,3 +63,11 @@ def test_a_profile_that_cannot_be_read_is_bad_usage(run: Run, write: Write) -> N
     done = run("audit", "cart.yaml", "--profile", "nowhere.yaml")
     assert done.code == 2
     assert "cannot read nowhere.yaml" in done.err
+
+
+def test_one_is_shown_and_checked_before_it_is_used(run: Run, write: Write) -> None:
+    write({"house.yaml": HOUSE, "broken.yaml": HOUSE.replace("image-tag-pinned", "image-tag-pined")})
+    assert "image-tag-pinned" in run("profiles", "show", "house.yaml").out
+    done = run("profiles", "show", "broken.yaml")
+    assert done.code == 2
+    assert 'profile house: image-tag-pined.name: there is no check "image-tag-pined"; did you mean' in done.err

@@ -27,7 +27,7 @@ def policies_asked(
 
     `own` are the team's profiles that were found; one in a file that --profile names joins them.
     """
-    name = _profile_name(profile_named, own) if profile_named is not None else None
+    name = profile_name(profile_named, own) if profile_named is not None else None
     find = finder(own) if own else profile
     policies, problems = _policies_in(files, namespace, find)
     problems += [Problem(each.path, None, None, "warning", each.message) for item in own for each in item.problems]
@@ -47,7 +47,8 @@ def profile_policy(name: str, find: Find = profile) -> Policy:
         ) from error
 
 
-def _profile_name(argument: str, own: list[OwnProfile]) -> str:
+def profile_name(argument: str, own: list[OwnProfile]) -> str:
+    """The name of the profile that an argument means; one in a file joins the team's own."""
     if not argument.endswith((".yaml", ".yml", ".json")):
         return argument
     path = Path(argument)

@@ -9,10 +9,12 @@ import click
 from readiness.adapters.render import to_json, to_yaml
 from readiness.adapters.render.table import table
 from readiness.cli import Refusal
+from readiness.cli.asked import profile_name
 from readiness.policy.compile import compile_profile
 from readiness.policy.compiled import Policy, Requirement
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles import names, profile
+from readiness.policy.profiles.own import OwnProfile, finder
 
 _HEADER = ("REQUIREMENT", "SEVERITY", "BLOCKS", "CATEGORY", "REFERENCES", "TITLE")
 _COPY = "# A copy of the profile {name}, to be changed: `readiness audit --profile FILE` judges by it.\n"
@@ -37,14 +39,21 @@ def command(context: click.Context, output: str) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", metavar="NAME|FILE")
 @click.option("-o", "--output", type=click.Choice(["text", "json", "yaml"]), default="text", show_default=True)
 def show(name: str, output: str) -> None:
-    """Tell what a profile requires. As YAML it is a file for a profile of your own, under another name."""
+    """
+    Tell what a profile requires, and what is wrong with one of your own.
+
+    As YAML it is a file for a profile of your own, under another name.
+    """
+    own: list[OwnProfile] = []
+    name = profile_name(name, own)
+    find = finder(own)
     try:
-        said, compiled = profile(name), compile_profile(name)
+        said, compiled = find(name), compile_profile(name, find)
     except InvalidPolicyError as error:
-        raise Refusal(error.problems[0].message) from error
+        raise Refusal("; ".join(map(str, error.problems)) if own else error.problems[0].message) from error
     if output == "json":
         click.echo(to_json(said), nl=False)
     elif output == "yaml":
