@@ -1,16 +1,17 @@
 """Judging manifests without a cluster: each workload among the objects that would be deployed with it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
+from operator import itemgetter
 
 from readiness.engine.claim_status import by_claim, idleness
 from readiness.engine.foreign_annotations import annotated, opt_outs
 from readiness.engine.intake import POLICY_KINDS, Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
-from readiness.engine.overlays import Partings, sees
+from readiness.engine.overlays import Partings, Side, Sides
 from readiness.engine.waiving import Allowances
 from readiness.model import ConfigMap, Namespace, Ref, Snapshot, Workload
 from readiness.model.claims import Attestation, Waiver
@@ -25,7 +26,6 @@ from readiness.policy.profiles import profile
 from readiness.policy.profiles.own import Find, OwnProfile, is_profile, of, read
 
 _SCOPE = Scope()
-_Key = tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,20 +117,21 @@ def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], *, fore
     for entry, workload in subjects:
         files[workload.ref].append(entry.manifest.source)
     partings = Partings(files.values())
-    groups: dict[_Key, list[Entry]] = defaultdict(list)
-    keys: dict[str, _Key] = {}
-    for entry in entries:
+    everything: Sides[tuple[int, Entry]] = Sides()
+    sides: dict[str, Side] = {}
+    for number, entry in enumerate(entries):
         source = entry.manifest.source
-        if source not in keys:
-            keys[source] = tuple(partings.side(source).items())
-        groups[keys[source]].append(entry)
-    worlds: dict[_Key, _World] = {}
+        if source not in sides:
+            sides[source] = partings.side(source)
+        everything.put(sides[source], (number, entry))
+    worlds: dict[Side, _World] = {}
     tasks = []
     for entry, workload in subjects:
-        key = keys[entry.manifest.source]
-        if key not in worlds:
-            worlds[key] = _World.seen_from(key, groups, now, extra).heeding(foreign=foreign)
-        tasks.append(worlds[key].task(workload, entry.manifest))
+        side = sides[entry.manifest.source]
+        if side not in worlds:
+            seen = [item for _, item in sorted(everything.seen_from(side), key=itemgetter(0))]
+            worlds[side] = _World.of(seen, now, extra).heeding(foreign=foreign)
+        tasks.append(worlds[side].task(workload, entry.manifest))
     return tasks
 
 
@@ -152,9 +153,8 @@ class _World:
     policies: list[Policy]
 
     @classmethod
-    def seen_from(cls, key: _Key, groups: Mapping[_Key, list[Entry]], now: datetime, extra: list[Policy]) -> "_World":
-        viewer = dict(key)
-        seen = [entry for other, group in groups.items() if sees(viewer, dict(other)) for entry in group]
+    def of(cls, seen: Sequence[Entry], now: datetime, extra: list[Policy]) -> "_World":
+        """What is made of the objects that they see, in the order of the manifests."""
         inventory = _inventory(seen)
         missing = frozenset(kind for kind in ON_DEMAND if not inventory.has(kind))
         return cls(Snapshot(inventory, now, live=False, not_served=missing), [*extra, *_policies(seen)])

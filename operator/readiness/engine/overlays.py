@@ -6,11 +6,13 @@ other. Everything outside of such sides is shared. A file counts as the innermos
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
 
+T = TypeVar("T")
 Path = tuple[str, ...]
-Side = Mapping[Path, Path]
-"""Where a place stands at each parting that concerns it: the folder that parts, and the child taken there."""
+Side = tuple[tuple[Path, Path], ...]
+"""Where a place stands at each parting on its way down: the folder that parts, and the child taken there."""
 
 
 class Partings:
@@ -25,11 +27,11 @@ class Partings:
     def side(self, file: str) -> Side:
         """The side on which a file stands, wherever it takes one."""
         path = _path(file)
-        return {
-            folder: path[depth : depth + 1]
+        return tuple([
+            (folder, path[depth : depth + 1])
             for depth in range(len(path) + 1)
             if (folder := path[:depth]) in self._children and path[depth : depth + 1] in self._children[folder]
-        }
+        ])  # fmt: skip
 
     def _part(self, paths: set[Path], depth: int) -> None:
         if len(paths) < 2:  # noqa: PLR2004 - one place does not part
@@ -43,9 +45,30 @@ class Partings:
             self._part(below, depth + 1)
 
 
-def sees(viewer: Side, other: Side) -> bool:
-    """Whether what stands on the other side exists for a viewer: they took the same way wherever they parted."""
-    return all(other.get(folder, child) == child for folder, child in viewer.items())
+class Sides(Generic[T]):
+    """Things by the side on which they stand; what a viewer sees costs as much as it is, not as all there is."""
+
+    def __init__(self) -> None:
+        self.here: list[T] = []
+        self.below: dict[Path, dict[Path, Sides[T]]] = {}
+
+    def put(self, side: Side, thing: T) -> None:
+        """Put something on a side."""
+        place = self
+        for folder, child in side:
+            place = place.below.setdefault(folder, {}).setdefault(child, Sides())
+        place.here.append(thing)
+
+    def seen_from(self, side: Side) -> Iterator[T]:
+        """What exists for a viewer: what took the same way wherever they both parted."""
+        yield from self.here
+        for folder, children in self.below.items():
+            if side and side[0][0] == folder:
+                if side[0][1] in children:
+                    yield from children[side[0][1]].seen_from(side[1:])
+            else:  # elsewhere: no folder further down is on the viewer's way
+                for child in children.values():
+                    yield from child.seen_from(())
 
 
 def _path(file: str) -> Path:
