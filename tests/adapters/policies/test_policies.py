@@ -118,7 +118,7 @@ async def test_what_kopf_sees_is_told_on_the_operators_own_loop() -> None:
     watch = _watch(heard)
     body = {"kind": "ReadinessPolicy", "metadata": {"name": "production", "namespace": "shop", "resourceVersion": "7"}}
     at_cluster = {"kind": "ClusterReadinessPolicy", "metadata": {"name": "everywhere", "resourceVersion": "9"}}
-    waiver = {"kind": "ReadinessWaiver", "metadata": {**body["metadata"], "name": "legacy"}}
+    waiver = {"kind": "ReadinessWaiver", "metadata": {"name": "legacy", "namespace": "shop", "resourceVersion": "7"}}
 
     def see() -> None:
         for kind, raw in ((None, body), ("MODIFIED", body), ("DELETED", body), ("DELETED", at_cluster),
