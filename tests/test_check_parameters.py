@@ -86,6 +86,7 @@ def test_what_is_not_bounded_is_found() -> None:
         ("cache-ttl", {"env": ["TTL"], "max": "long"}, ("max",), "is_duration"),
         ("connection-pool-configured", {"env": []}, ("env",), "at least 1"),
         ("multi-region", {"minRegions": 1}, ("minRegions",), "greater than or equal to 2"),
+        ("scheduled-jobs", {"selector": "component=a=b"}, ("selector",), "is_label_selector"),
     ],
 )
 def test_a_wrong_parameter_is_told_with_its_place(

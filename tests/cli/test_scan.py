@@ -60,7 +60,9 @@ async def test_a_selector_chooses_workloads(cluster: Cluster) -> None:
     cluster.put(deployment("cart"), labelled, policy())
     done = await cluster.run("scan", "-l", "tier in (back,front)", "-o", "json")
     assert _names(done.document) == ["shop/deployment-search"]
-    assert (await cluster.run("scan", "-l", "tier = = x")).code == 2
+    wrong = await cluster.run("scan", "-l", "tier = = x")
+    assert wrong.code == 2
+    assert "'--selector': 'tier = = x' is no label selector" in wrong.err
 
 
 async def test_a_policy_that_is_asked_for_stands_instead_of_the_cluster_s(cluster: Cluster) -> None:

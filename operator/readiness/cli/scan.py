@@ -14,7 +14,6 @@ from readiness.adapters.cluster_scan import Scan, scan, scan_on_demand
 from readiness.adapters.kubeapi import KubeApi, find
 from readiness.adapters.manifests import Problem
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy
-from readiness.cli.labels import selector_of
 from readiness.cli.outcome import exit_code, judging_options, show
 from readiness.engine.audit import profiles_in
 from readiness.engine.claim_status import by_claim, idleness
@@ -24,6 +23,7 @@ from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.claims import Claim
 from readiness.model.labels import EVERYTHING, Selector
 from readiness.model.parse import ref_of
+from readiness.model.selector_text import selector_of
 from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
@@ -32,15 +32,24 @@ from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles.own import Find
 
 
+def _selector(_context: click.Context, _option: click.Parameter, text: str | None) -> Selector | None:
+    selector = selector_of(text) if text else None
+    if text and selector is None:
+        raise click.BadParameter(f"{text!r} is no label selector; write tier=backend, env!=dev or 'team in (a,b)'")
+    return selector
+
+
 @click.command()
 @click.option("-n", "--namespace", metavar="NAME", help="Judge the workloads of this namespace only.")
-@click.option("-l", "--selector", metavar="LABELS", help="Judge the workloads with these labels only.")
+@click.option(
+    "-l", "--selector", metavar="LABELS", callback=_selector, help="Judge the workloads with these labels only."
+)
 @click.option("--context", metavar="NAME", help="Context of the kubeconfig. Without it: the current one.")
 @judging_options
 def command(
     *,
     namespace: str | None,
-    selector: str | None,
+    selector: Selector | None,
     context: str | None,
     policies: tuple[str, ...],
     profile: str | None,
@@ -57,7 +66,6 @@ def command(
 
     Exit code: 0 no blocker, 1 blockers, 2 no cluster, or a policy or workloads that cannot be read.
     """
-    chosen = selector_of(selector) if selector else EVERYTHING
     found = asyncio.run(_look(context, namespace))
     gc.disable()  # what is here stays until the end
     own = list(profiles_in(found.inventory))
@@ -70,7 +78,7 @@ def command(
     asyncio.run(_look_on_demand(context, found, wanted, namespace))
     problems += _hidden(found, server=context or "the cluster")
     claims = list(_claims(found, problems))
-    judged, missed = _judge(found, given, namespace, chosen, full=full)
+    judged, missed = _judge(found, given, namespace, selector or EVERYTHING, full=full)
     if selector is None:
         problems += _idle(claims, judged, given)
     for line in lines(problems):
