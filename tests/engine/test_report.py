@@ -32,7 +32,8 @@ def _report(*policies: Policy, subject: Any = None, **fields: Any) -> dict[str, 
 def _stored(status: dict[str, Any]) -> dict[str, Any]:
     """A report's status without what only the full form has."""
     cards = [
-        {key: card[key] for key in card.keys() - {"stages", "categories", "gates"}} for card in status["scorecards"]
+        {key: card[key] for key in card.keys() - {"stages", "categories", "gates", "notEvaluated"}}
+        for card in status["scorecards"]
     ]
     for card in cards:
         card["requirements"] = [

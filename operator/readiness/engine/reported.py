@@ -91,6 +91,7 @@ def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detai
     if card.stage:
         told["stage"] = card.stage
     if placed:
+        told["notEvaluated"] = [r.requirement.name for r in card.results if r.not_evaluated]
         told |= sections(card.policy, card.outcomes)
     return told
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -154,6 +155,17 @@ def test_policies_that_find_the_same_share_a_result_at_its_worst() -> None:
         assert result["properties"]["policies"] == ["ReadinessPolicy/production", "ReadinessPolicy/extra"]
 
 
+def test_what_one_waives_and_another_warns_of_is_a_warning_of_the_other() -> None:
+    same = [finding("m", "spec")]
+    waived = line("run-as-non-root", "waived", "critical", findings=same, waiver={"name": "w"})
+    again = {"checks": [{"id": "run-as-non-root", "findings": same}]}
+    for lines in permutations([waived, line("root", "warn", "low", **again), line("again", "warn", "info", **again)]):
+        (result,) = _results(document(report(card(*lines))))
+        assert (result["level"], result["kind"], "suppressions" in result) == ("note", "fail", False)
+        assert result["properties"]["requirement"] in ("root", "again")
+        assert result["properties"]["policies"] == ["ReadinessPolicy/production"]
+
+
 @pytest.mark.parametrize(
     "file, uri",
     [
@@ -197,6 +209,19 @@ def test_only_what_blocks_is_a_failure_and_every_requirement_a_case() -> None:
     assert cases["run-as-non-root"].attrib["file"] == "deploy/cart.yaml"
     assert cases["legacy-root"][0].attrib["message"] == "waived by legacy until 2026-12-31T00:00:00Z: old"
     assert cases["topology-spread"][0].attrib["message"] == "does not block: nothing spreads its pods"
+
+
+def test_what_needs_a_cluster_is_no_case_that_does_not_apply_and_no_finding_is_lost() -> None:
+    warned = line("spread", "warn", findings=[finding("one"), finding("two", at=13)])
+    told = document(report(card(warned, notApplicable=["cache-ttl", "up"], notEvaluated=["up"])))
+    cases = {case.attrib["name"]: case for case in ET.fromstring(render(told, "junit")).iter("testcase")}
+    assert cases["cache-ttl"][0].attrib["message"] == "does not apply"
+    assert cases["up"][0].attrib["message"] == "needs a cluster"
+    assert cases["spread"][0].text == "deploy/cart.yaml:12: one\ndeploy/cart.yaml:13: two"
+    spelled = line("up", "notApplicable", checks=[{"id": "liveness-endpoint", "reason": "NotEvaluated"}])
+    told["items"][0]["status"]["scorecards"][0]["requirements"].append(spelled)
+    for output in ("junit", "text"):
+        assert "needs a cluster" in render(told, output)
 
 
 def test_names_of_cases_are_unique_in_all_suites() -> None:

@@ -2,7 +2,7 @@
 Reports as JUnit XML, which every CI server reads: a suite for each workload and policy, a case for each requirement.
 
 Only what blocks is a failure, so that the server and the exit code agree; what fails without blocking, is waived, not
-known or does not apply is skipped, with the reason.
+known, needs a cluster or does not apply is skipped, with the reason.
 """
 
 from collections import Counter
@@ -29,45 +29,42 @@ def _suite(report: Report, card: Card, sums: Counter[str]) -> str:
     group = f"{card.policy.replace('/', '.')}.{report.namespace}.{report.kind}.{report.name}"
     told: Counter[str] = Counter()
     cases = []
-    for name, outcome, line in _cases(card):
-        element = _ELEMENTS.get(outcome, "skipped")
+    for line in _lines(card):
+        element = _ELEMENTS.get(line.outcome, "skipped")
         told.update({"tests": 1, **({element: 1} if element else {})})
-        cases.append(_case(group, name, line, element, outcome))
+        cases.append(_case(group, line, element))
     sums.update(told)
     attributes = f"{_attribute('name', f'{report.label} by {card.policy}')}{_sums(told)}"
     return f"  <testsuite{attributes}>\n{''.join(cases)}  </testsuite>\n"
 
 
-def _cases(card: Card) -> Iterator[tuple[str, Outcome, Line | None]]:
+def _lines(card: Card) -> Iterator[Line]:
     """Every requirement once: those that are spelled out, then those that are only named."""
     spelled = {line.name for line in card.lines}
-    for line in card.lines:
-        yield line.name, line.outcome, line
-    for names, outcome in ((card.passed, Outcome.PASS), (card.not_applicable, Outcome.NOT_APPLICABLE)):
-        for name in names:
-            if name not in spelled:
-                yield name, outcome, None
+    yield from card.lines
+    yield from (line for line in card.named if line.name not in spelled)
 
 
-def _case(group: str, name: str, line: Line | None, element: str, outcome: Outcome) -> str:
+def _case(group: str, line: Line, element: str) -> str:
     """One test case. A finding's file is where servers link to."""
-    file = next((finding.file for finding in line.findings if finding.file), "") if line else ""
+    file = next((finding.file for finding in line.findings if finding.file), "")
     where = _attribute("file", file) if file else ""
-    opened = f"    <testcase{_attribute('name', name)}{_attribute('classname', group)}{where}"
+    opened = f"    <testcase{_attribute('name', line.name)}{_attribute('classname', group)}{where}"
     if not element:
         return f"{opened}/>\n"
-    message = _message(line, outcome)
-    if element == "skipped" or line is None:
-        return f"{opened}><{element}{_attribute('message', message)}/></testcase>\n"
-    attributes = _attribute("type", line.severity) + _attribute("message", message)
+    message = _attribute("message", _message(line))
+    if element == "skipped" and len(line.findings) < 2:  # noqa: PLR2004 - the message tells one
+        return f"{opened}><{element}{message}/></testcase>\n"
+    attributes = message if element == "skipped" else _attribute("type", line.severity) + message
     text = "\n".join(_xml(part) for part in (*map(str, line.findings), f"to do: {line.remedy}" if line.remedy else ""))
     return f"{opened}><{element}{attributes}>{text.strip()}</{element}></testcase>\n"
 
 
-def _message(line: Line | None, outcome: Outcome) -> str:
-    why = line.exception if line and line.exception else _WHY.get(outcome, "")
-    told = line.findings[0].message if line and line.findings else line.title if line else ""
-    return ": ".join(filter(None, (why or str(outcome), told))) if outcome not in _ELEMENTS else told or str(outcome)
+def _message(line: Line) -> str:
+    told = line.findings[0].message if line.findings else line.title
+    if line.outcome in _ELEMENTS:
+        return told or str(line.outcome)
+    return ": ".join(filter(None, (line.exception or _WHY.get(line.outcome, str(line.outcome)), told)))
 
 
 def _sums(sums: Counter[str]) -> str:

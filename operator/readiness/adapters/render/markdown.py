@@ -130,6 +130,9 @@ def _card(card: Card, *, named: bool) -> Iterator[str]:
         rows = (f"| {escaped(c['name'])} | {c['passed']}/{c['total']} | {c['percent']} % | {c['target']} % |\n"
                 for c in card.categories)  # fmt: skip
         yield f"| category | passed | | target |\n| --- | --: | --: | --: |\n{''.join(rows)}\n"
+    for gate in card.gates:
+        failing = f": {', '.join(map(escaped, gate.get('failing', ())))}" if not gate["passed"] else ""
+        yield f"Gate {escaped(gate['name'])}: {'✅ passed' if gate['passed'] else '⬜ not passed'}{failing}\n\n"
     for outcome, word in _SECTIONS:
         for line in card.ended(outcome):
             yield from _line(line, word)

@@ -7,6 +7,7 @@ from typing import Any
 
 from readiness.engine.judged import SOURCE_ANNOTATION
 from readiness.model import Outcome, Severity, Verdict
+from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
 Raw = Mapping[str, Any]
@@ -39,8 +40,8 @@ class Line:
     """
     A requirement and what became of it.
 
-    `exception` tells why it counts otherwise: a waiver with its end, or what compensates it. A report that was cut for
-    its size has no titles, findings and remedies.
+    `exception` tells why it counts otherwise: a waiver with its end, what compensates it, or that it takes a cluster. A
+    report that was cut for its size has no titles, findings and remedies.
     """
 
     name: str
@@ -56,8 +57,8 @@ class Line:
 
     @property
     def label(self) -> str:
-        """Name and title."""
-        return f"{self.name}: {self.title}" if self.title else self.name
+        """Name and title, where that says more."""
+        return f"{self.name}: {self.title}" if self.title not in ("", self.name) else self.name
 
     @classmethod
     def of(cls, raw: Raw) -> "Line":
@@ -131,6 +132,16 @@ class Card:
     def lines(self) -> tuple[Line, ...]:
         """What the report spells out: all that is not met, and with `--full` the rest."""
         return tuple(map(Line.of, self.raw["requirements"]))
+
+    @property
+    def named(self) -> Iterator[Line]:
+        """What is met and what does not apply, as far as its name tells."""
+        for name in self.passed:
+            yield Line.of({"name": name, "outcome": Outcome.PASS})
+        unasked = self.raw.get("notEvaluated", ())
+        for name in self.not_applicable:
+            reason = {"reason": Reason.NOT_EVALUATED} if name in unasked else {}
+            yield Line.of({"name": name, "outcome": Outcome.NOT_APPLICABLE, **reason})
 
     def ended(self, *outcomes: Outcome) -> list[Line]:
         """The lines with one of these outcomes, the highest severity first."""
@@ -255,6 +266,9 @@ def _exception(raw: Raw) -> str:
     """Why a line counts otherwise than its findings say, in words."""
     if "compensatedBy" in raw:
         return f"compensated by {raw['compensatedBy']}"
+    if raw["outcome"] == Outcome.NOT_APPLICABLE:
+        reasons = {answer.get("reason") for answer in (raw, *raw.get("checks", ()))}
+        return "needs a cluster" if Reason.NOT_EVALUATED in reasons else ""
     if "waiver" not in raw:
         return ""
     end = raw["waiver"].get("expirationTime")

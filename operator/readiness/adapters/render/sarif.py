@@ -2,7 +2,7 @@
 Reports as SARIF 2.1.0, for code scanning and editors.
 
 What fails is a result at its field, what is waived a suppressed one, what is not known an open one. A finding that
-several policies share is told once, at its worst.
+several policies or requirements share is told once, at its worst.
 """
 
 from collections import Counter
@@ -112,12 +112,16 @@ def _warned(severity: Severity) -> str:
 
 
 def _join(result: Result, other: Result) -> None:
-    """What a second policy says of the same finding: the worst level counts, and both must waive it."""
-    result["properties"]["policies"] += other["properties"]["policies"]
-    if _LEVELS.index(other["level"]) < _LEVELS.index(result["level"]):
-        result |= {"level": other["level"], "kind": other["kind"]}
-    if "suppressions" not in other:
+    """What another line says of the same finding: what is not waived counts more, and then the worst level."""
+    policies = dict.fromkeys(result["properties"]["policies"] + other["properties"]["policies"])
+    if _weight(other) < _weight(result):
         result.pop("suppressions", None)
+        result |= {key: other[key] for key in ("level", "kind", "properties", "suppressions") if key in other}
+    result["properties"]["policies"] = list(policies)
+
+
+def _weight(result: Result) -> tuple[bool, int]:
+    return "suppressions" in result, _LEVELS.index(result["level"])
 
 
 def _location(report: Report, finding: Finding, root: Path) -> dict[str, Any]:
