@@ -246,17 +246,17 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
     ),
     (
         DatabaseCluster(ref("Cluster", "cart-db", CNPG), archived=True, archiving=True, keep="30d", last_backup=AT),
-        (("shop", "Cluster", "cart-db"),),
+        (("shop",),),
     ),
     (
         BackupPlan(ref("ScheduledBackup", "cart-db", CNPG), "0 0 3 * * *", paused=True, cluster="cart-db", last=AT),
-        (("shop", "Cluster", "cart-db"),),
+        (("shop",),),
     ),
     (
         BackupRun(
             ref("Backup", "cart-db-1", CNPG), "cart-db", cluster="cart-db", completed=True, phase="completed", at=AT
         ),
-        (("shop", "Cluster", "cart-db"),),
+        (("shop",),),
     ),
     (
         BackupPlan(

@@ -123,22 +123,32 @@ def _sections() -> dict[str, Any]:
     }
 
 
+def _blocker(number: int) -> dict[str, Any]:
+    return {
+        "requirement": _name(number),
+        "severity": "critical",
+        "workloads": 10_000,
+        "workloadRef": {"namespace": _name(0), "kind": "K" * 63, "name": "w" * 253},
+        "message": "m" * 512,
+    }
+
+
+def _waiver(number: int) -> dict[str, Any]:
+    return {
+        "namespace": _name(number),
+        "name": f"w{number:02}".ljust(253, "w"),
+        "expirationTime": "2026-12-31T00:00:00Z",
+    }
+
+
 def status_at_its_bounds() -> dict[str, Any]:
     """The status of a policy with every list full."""
-    workload = {"namespace": _name(0), "kind": "K" * 63, "name": "w" * 253}
     return {
         "observedGeneration": 1,
         "verdict": "GoWithConditions",
         "score": 100,
         "previousScore": 100,
-        "activeWaivers": [
-            {
-                "namespace": _name(number),
-                "name": f"w{number:02}".ljust(253, "w"),
-                "expirationTime": "2026-12-31T00:00:00Z",
-            }
-            for number in range(20)
-        ],
+        "activeWaivers": [_waiver(number) for number in range(20)],
         "activeWaiversTotal": 4000,
         "items": "12345678901/12345678901",
         "stage": _name(0),
@@ -148,16 +158,7 @@ def status_at_its_bounds() -> dict[str, Any]:
         },
         "namespaces": [{"name": _name(number), "total": 9, "noGo": 9} for number in range(20)],
         **_sections(),
-        "blockers": [
-            {
-                "requirement": _name(number),
-                "severity": "critical",
-                "workloads": 10_000,
-                "workloadRef": workload,
-                "message": "m" * 512,
-            }
-            for number in range(20)
-        ],
+        "blockers": [_blocker(number) for number in range(20)],
         "blockersTotal": 256,
         "nextSteps": [
             {"requirement": _name(number), "stage": _name(0), "severity": "critical", "remedy": "r" * 256}

@@ -14,8 +14,8 @@ class BackupPlan:
     """
     When backups are made: a Schedule of Velero or K8up, or a ScheduledBackup of CloudNativePG.
 
-    `namespaces` None are all of them, less `excluded`; a plan for one `cluster` is about that CloudNativePG Cluster
-    alone; `selector` chooses among objects. `keep` is how long a backup is kept, `checks` when K8up verifies them.
+    `namespaces` None are all of them, less `excluded`; a plan for one `cluster` saves that CloudNativePG Cluster alone;
+    `selector` chooses among objects. `keep` is how long a backup is kept, `checks` when K8up verifies them.
     """
 
     ref: Ref
