@@ -77,6 +77,8 @@ def command(
         raise click.UsageError("name files or folders, or - for standard input")
     if fix and diff:
         raise click.UsageError("--diff shows what --fix would write: take one of them")
+    if safe and not (fix or diff):
+        raise click.UsageError("--safe is about --fix and --diff: take one of them as well")
     if (fix or diff) and STDIN in paths:
         raise click.UsageError("standard input cannot be fixed: name files or folders")
     gc.disable()  # millions of small values live until the end: walking them costs more than all the rest

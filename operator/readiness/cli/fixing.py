@@ -55,8 +55,8 @@ class Fixes:
         try:
             patch = self.patches.get(source.path) or self._unchanged(source)
             mends, after = self._written(patch, mendings)
-        except RefusedError as error:
-            self._refuse(source, error)
+        except (RefusedError, RecursionError) as error:
+            self._refuse(source, "it is nested too deeply" if isinstance(error, RecursionError) else error)
             return False
         if mends:
             patch.after = after

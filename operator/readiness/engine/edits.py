@@ -55,8 +55,10 @@ def _remove(node: Any, words: list[Word]) -> bool:
 
 
 def _put(node: Any, words: list[Word], value: Any) -> None:
-    """Set a field or item, and make what is missing on the way to it."""
+    """Set a field or item, and make what is missing on the way to it; nothing where a plain value is in the way."""
     for word, following in zip(words, [*words[1:], None], strict=True):
+        if type(node) not in (dict, list):
+            return
         step = child(node, word.text)
         if step is None:
             step = _place(node, word.text)
@@ -92,18 +94,25 @@ def changes(old: Any, new: Any, steps: Steps = ()) -> Iterator[Change]:
 
 
 def _of_items(old: list[Any], new: list[Any], steps: Steps) -> Iterator[Change]:
-    if len(new) >= len(old):
-        for number, item in enumerate(old):
-            yield from changes(item, new[number], (*steps, number))
+    """Items changed and added, or items gone; whatever else became of a list makes it another one as a whole."""
+    pairs = list(zip(old, new, strict=False))
+    if any(isinstance(one, (dict, list)) and type(one) is not type(other) for one, other in pairs):
+        yield Change(steps, new)
+    elif len(new) >= len(old):
+        for number, (one, other) in enumerate(pairs):
+            yield from changes(one, other, (*steps, number))
         yield from (Change((*steps, number), new[number]) for number in range(len(old), len(new)))
-        return
+    else:
+        gone = _gone(old, new)
+        yield from [Change(steps, new)] if gone is None else [Change((*steps, number), REMOVED) for number in gone]
+
+
+def _gone(old: list[Any], new: list[Any]) -> list[int] | None:
+    """The numbers of the items that are no longer there; None where more has changed."""
     gone, kept = [], 0
     for number, item in enumerate(old):
         if kept < len(new) and item == new[kept]:
             kept += 1
         else:
             gone.append(number)
-    if kept == len(new):
-        yield from (Change((*steps, number), REMOVED) for number in gone)
-    else:
-        yield Change(steps, new)
+    return gone if kept == len(new) else None

@@ -24,6 +24,8 @@ def spliced(data: bytes, wanted: Mapping[int, Sequence[Change]]) -> bytes:
     except UnicodeDecodeError as error:
         raise RefusedError("it is not UTF-8") from error
     found = documents(text.text)
+    if max(wanted, default=0) >= len(found):
+        raise RefusedError("its documents are told apart in another way here")
     splices = [
         splice
         for number, changes in wanted.items()
