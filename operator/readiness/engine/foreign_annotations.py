@@ -61,6 +61,7 @@ KUBE_LINTER: Mapping[str, tuple[str, ...]] = {
     "unsafe-sysctls": ("pss-sysctls",),
     "unset-cpu-requirements": ("resource-requests", "resource-limits"),
     "unset-memory-requirements": ("resource-requests", "resource-limits"),
+    "use-namespace": ("allowed-namespaces",),
     "writable-host-mount": ("host-paths-read-only",),
 }
 POLARIS: Mapping[str, tuple[str, ...]] = {
@@ -94,8 +95,10 @@ POLARIS: Mapping[str, tuple[str, ...]] = {
     "readinessProbeMissing": ("readiness-probe",),
     "runAsPrivileged": ("no-privileged-containers", "pss-privileged"),
     "runAsRootAllowed": ("run-as-non-root", "pss-run-as-non-root", "pss-run-as-user"),
+    "sensitiveConfigmapContent": ("no-secrets-in-configmaps",),
     "sensitiveContainerEnvVar": ("no-plaintext-secret-env",),
     "tagNotSpecified": ("image-tag-pinned",),
+    "tlsSettingsMissing": ("ingress-tls",),
     "topologySpreadConstraint": ("topology-spread",),
 }
 KUBE_SCORE: Mapping[str, tuple[str, ...]] = {
@@ -105,7 +108,7 @@ KUBE_SCORE: Mapping[str, tuple[str, ...]] = {
     "container-image-pull-policy": ("image-pull-policy",),
     "container-image-tag": ("image-tag-pinned",),
     "container-memory-requests-equal-limits": ("limit-request-ratio", "qos-class"),
-    "container-ports-check": ("ports-unique", "ports-named"),
+    "container-ports-check": ("ports-unique", "ports-named", "service-target-ports"),
     "container-resource-requests-equal-limits": ("limit-request-ratio", "qos-class"),
     "container-resources": ("resource-requests", "resource-limits"),
     "container-seccomp-profile": ("seccomp-profile", "pss-seccomp-restricted"),
@@ -119,6 +122,7 @@ KUBE_SCORE: Mapping[str, tuple[str, ...]] = {
     "deployment-pod-selector-labels-match-template-metadata-labels": ("selector-matches-template",),
     "deployment-replicas": ("min-replicas",),
     "deployment-strategy": ("rollout-strategy",),
+    "deployment-targeted-by-hpa-does-not-have-replicas-configured": ("no-replicas-with-autoscaler",),
     "environment-variable-key-duplication": ("env-names-unique",),
     "horizontalpodautoscaler-replicas": ("min-replicas",),
     "label-values": ("labels-valid",),
