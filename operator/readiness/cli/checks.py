@@ -94,6 +94,7 @@ def _told(check: Check) -> dict[str, Any]:
         "why": check.why,
         "rule": check.rule,
         "remedy": check.remedy,
+        "fix": None if check.fix is None else {"mayStop": check.fix.risk},
         "parameters": [
             {"name": item.name, "required": item.required, "default": item.default, "description": item.description,
              "schema": dict(item.schema)}

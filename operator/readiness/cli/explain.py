@@ -58,6 +58,8 @@ def _facts(check: Check) -> Iterator[tuple[str, str]]:
         yield "Answers", "nothing yet: unknown until somebody attests it"
     if not check.waivable:
         yield "Waivers", "none: nothing suspends it"
+    if check.fix is not None:
+        yield "Fix", f"audit --fix; it may stop {check.fix.risk}" if check.fix.risk else "audit --fix"
     if check.reads:
         yield "Reads", ", ".join(sorted(kind.__name__ for kind in check.reads))
 

@@ -6,6 +6,7 @@ from typing import Any
 import yaml
 
 from readiness.checks import CATALOGUE, Check
+from readiness.checks.fix import Fix
 from readiness.gen.docs.markdown import code, page, table
 from readiness.gen.values import in_words, sentence, shown
 from readiness.model import Category, Topic
@@ -41,6 +42,7 @@ def _page(check: Check, examples: Mapping[str, Example] | None) -> str:
         ("Looks at", _KINDS[check.kind]),
         ("Reads", ", ".join(sorted(kind.__name__ for kind in check.reads)) or "nothing else"),
         ("Needs a cluster", "yes: `readiness audit` leaves it out" if check.live else "no"),
+        *([("Fix", _fix(check.fix))] if check.fix is not None else []),
         *([] if check.implemented else [("Answers", "nothing yet: it is unknown until somebody attests it")]),
         ("Profiles", ", ".join(name for name in names() if check.id in _checks_of(name)) or "none"),
     ]
@@ -56,6 +58,11 @@ def _page(check: Check, examples: Mapping[str, Example] | None) -> str:
         _parameters(check),
         *(_examples(examples) if examples else ()),
     )
+
+
+def _fix(fix: Fix) -> str:
+    risk = f"; it may stop {fix.risk}" if fix.risk else ""
+    return f"[`readiness audit --fix`](../operations/fixes.md){risk}"
 
 
 def _examples(examples: Mapping[str, Example]) -> Iterator[str]:
