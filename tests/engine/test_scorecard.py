@@ -100,6 +100,21 @@ def test_a_requirement_that_any_check_meets_stands_for_its_topic_as_a_whole() ->
     assert _mixed(answer(FAIL), answer(FAIL), match_any=True).topic(Topic.HEALTH_ENDPOINTS) is FAIL
 
 
+def test_a_topic_is_not_known_where_nobody_could_be_asked() -> None:
+    def topic(*answers: Answer, match_any: bool = False) -> Outcome | None:
+        checks = [check(f"check-{number}", topic=Topic.HEALTH_ENDPOINTS) for number, _ in enumerate(answers)]
+        asked = requirement("a", *checks, match_any=match_any)
+        return RequirementResult.of(asked, answers).topic(Topic.HEALTH_ENDPOINTS)
+
+    for match_any in (False, True):
+        assert topic(NOT_EVALUATED, match_any=match_any) is UNKNOWN
+        assert topic(NOT_EVALUATED, answer(NOT_APPLICABLE), match_any=match_any) is UNKNOWN
+    assert topic(NOT_EVALUATED, answer(PASS)) is UNKNOWN
+    assert topic(NOT_EVALUATED, answer(PASS), match_any=True) is PASS
+    assert topic(NOT_EVALUATED, answer(FAIL)) is FAIL
+    assert topic(NOT_EVALUATED, answer(FAIL), match_any=True) is UNKNOWN
+
+
 def test_a_topic_tells_what_its_own_checks_found() -> None:
     found = Answer(UNKNOWN, (Unknown("not asked yet"),), "EvidenceMissing")
     assert _mixed(found, answer(FAIL, "other fault")).topic_message(Topic.HEALTH_ENDPOINTS) == "not asked yet"

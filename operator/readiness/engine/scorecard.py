@@ -90,11 +90,18 @@ class RequirementResult:
         return self.outcome is Outcome.NOT_APPLICABLE and any(map(_not_evaluated, self.answers))
 
     def topic(self, topic: Topic) -> Outcome | None:
-        """What its checks of a topic say: fail, unknown, pass, not applicable; None where it has none."""
+        """
+        What its checks of a topic say: fail, unknown, pass, not applicable; None where it has none.
+
+        What nobody could be asked leaves the total, yet who waits for the topic to be True must not be told that it is.
+        """
         answers = self._about(topic)
         if not answers:
             return None
         outcome = self.outcome if self.requirement.match_any else _combined(answers, match_any=False)
+        met_by_another = self.requirement.match_any and outcome is Outcome.PASS
+        if outcome is not Outcome.FAIL and not met_by_another and any(map(_not_evaluated, answers)):
+            return Outcome.UNKNOWN
         return _PLAINLY.get(outcome, outcome)
 
     def topic_message(self, topic: Topic) -> str:
