@@ -55,6 +55,8 @@ def test_an_unknown_profile_is_told_with_those_there_are() -> None:
         (("navarch",), 78, 71),
         (("social-support-app",), 51, 49),
         (("social-support-app", "social-support-app-roadmap"), 93, 105),
+        (("go-ecommerce",), 64, 94),
+        (("python-mongo-multitenant",), 88, 58),
     ],
 )
 def test_a_document_is_asked_line_by_line_and_each_line_says_where_it_is_from(
