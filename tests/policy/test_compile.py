@@ -189,6 +189,17 @@ def test_a_policy_that_asks_nothing_is_no_green_one() -> None:
     assert _refused({"profile": PROFILE, "requirements": [{"name": n, "disabled": True} for n in NAMES]}) == told
 
 
+def test_a_text_that_is_too_short_is_told_in_our_words() -> None:
+    parameters = {"maxAge": "9", "scenarios": [""]}
+    assert _refused({"requirements": [{"name": "a", "checks": [{"id": "load-test", "parameters": parameters}]}]}) == (
+        "InvalidSpec",
+        [
+            "spec.requirements[0].checks[0].parameters.scenarios[0]: must have at least 1 characters, not 0",
+            "spec.requirements[0].checks[0].parameters.maxAge: must have at least 2 characters, not 1",
+        ],
+    )
+
+
 def test_a_report_has_room_for_every_requirement() -> None:
     assert len(_compile({"requirements": _many(256)}).requirements) == 256
     reason, problems = _refused({"profile": PROFILE, "requirements": _many(256)})

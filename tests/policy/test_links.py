@@ -155,8 +155,8 @@ def test_gates_and_targets_refer_to_what_there_is() -> None:
 
 def test_what_a_profile_says_and_a_policy_takes_the_ground_from_is_told_at_the_profile(house: dict[str, Any]) -> None:
     assert _wrong({**house, "stages": [{"name": "beta"}]}) == [
-        'profile recommended: run-as-non-root.stage: there is no stage "alpha"; there are beta',
-        'profile recommended: min-replicas.stage: there is no stage "v1.0"; there are beta',
+        'profile recommended: run-as-non-root.stage: there is no stage "alpha"; there is only beta',
+        'profile recommended: min-replicas.stage: there is no stage "v1.0"; there is only beta',
     ]
 
 

@@ -198,6 +198,14 @@ def test_a_key_that_is_no_label_name_is_refused_offline(key: str) -> None:
             {"ignoreContainers": ["c"] * 33},
             "spec.ignoreContainers: must have at most 32 items, not 33",
         ),
+        (
+            {"requirements": [{"name": "a", "title": ""}]},
+            "spec.requirements[0].title: must have at least 1 characters, not 0",
+        ),
+        (
+            {"profile": {"name": "minimal", "version": "1.2"}},
+            "spec.profile.version: unknown field; there is only name",
+        ),
     ],
 )
 def test_a_problem_says_where_what_was_expected_and_the_nearest_right_name(spec: dict[str, Any], message: str) -> None:

@@ -38,4 +38,6 @@ def nearest(word: str, known: Iterable[str]) -> str:
     close = get_close_matches(word.casefold(), folded, n=1)
     if close:
         return f'; did you mean "{folded[close[0]]}"?'
+    if len(words) == 1:
+        return f"; there is only {words[0]}"
     return f"; there are {', '.join(words)}" if 0 < len(words) <= _LISTED else ""

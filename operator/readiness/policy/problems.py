@@ -93,8 +93,9 @@ def _message(detail: ErrorDetails, model: Known) -> str:
             text = f"must be one of {words}, not {_shown(value)}{near if 'did you mean' in near else ''}"
         case "string_pattern_mismatch":
             text = f"must be {_form(context['pattern'])}, not {_shown(value)}"
-        case "string_too_long":
-            text = f"must have at most {context['max_length']} characters, not {len(value)}"
+        case "string_too_long" | "string_too_short":
+            bound = "at most {max_length}" if "max_length" in context else "at least {min_length}"
+            text = f"must have {bound} characters, not {len(value)}".format_map(context)
         case "too_long" | "too_short":
             bound = "at most {max_length}" if "max_length" in context else "at least {min_length}"
             text = f"must have {bound} items, not {{actual_length}}".format_map(context)
