@@ -140,6 +140,19 @@ def test_where_one_of_several_checks_is_enough_one_is_mended(run: Run, write: Wr
     assert (tmp_path / "cart.yaml").read_text() == CART.replace("      hostNetwork: true  # since the move\n", "")
 
 
+def test_a_template_that_stands_elsewhere_is_not_looked_for_here(run: Run, write: Write, tmp_path: Path) -> None:
+    rollout = """\
+        apiVersion: argoproj.io/v1alpha1
+        kind: Rollout
+        metadata: {name: cart, namespace: shop}
+        spec:
+          workloadRef: {apiVersion: apps/v1, kind: Deployment, name: cart}
+    """
+    write({"cart.yaml": CART, "rollout.yaml": rollout, "policy.yaml": policy(ESCALATION)})
+    run("audit", ".", "--fix")
+    assert "containers" not in (tmp_path / "rollout.yaml").read_text()
+
+
 def test_what_one_fix_brings_to_light_is_mended_too(run: Run, write: Write, tmp_path: Path) -> None:
     write({"cart.yaml": CART, "policy.yaml": policy("no-host-namespaces", "dns-ndots")})
     assert "to fix: 2 fields" in run("audit", ".", "--diff").err

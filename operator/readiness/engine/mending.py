@@ -35,11 +35,8 @@ class Mending:
 
 def mending(evaluation: Evaluation, manifest: Manifest) -> Mending | None:
     """What mends whatever fails, blocking or not; None where nothing does. What is waived is left as it is."""
-    workload = evaluation.workload
-    if workload.borrows:  # its template stands in another manifest
-        return None
     results = [result for card in evaluation.scorecards for result in card.results if result.outcome in _OPEN]
-    mends = tuple(mend for result in results for mend in _mends(workload, result))
+    mends = tuple(mend for result in results for mend in _mends(evaluation.workload, result))
     return Mending(manifest.source, manifest.index, manifest.within, mends) if mends else None
 
 
@@ -53,8 +50,7 @@ def _mends(workload: Workload, result: RequirementResult) -> Iterator[Mend]:
 
 def _offers(workload: Workload, ask: Ask, answer: Answer) -> Iterator[list[Mend]]:
     """The mends of each finding of a check."""
-    check = ask.check
-    for finding in answer.findings:
-        if isinstance(finding, Fail):
-            edits = check.fix.edits(workload, finding, ask.parameters) if check.fix is not None else ()
-            yield [Mend(check.id, check.fix.risk if check.fix is not None else "", edit) for edit in edits]
+    check, fix = ask.check, ask.check.fix
+    for finding in [item for item in answer.findings if isinstance(item, Fail)]:
+        edits = () if fix is None else fix.edits(workload, finding, ask.parameters)
+        yield [Mend(check.id, "" if fix is None else fix.risk, edit) for edit in edits]
