@@ -4,7 +4,7 @@ from datetime import timedelta, timezone
 
 from tests.builders import NOW
 
-from readiness.engine.conditions import Condition, listed, merged, shortened, timestamp
+from readiness.engine.conditions import Condition, by_type, listed, merged, says_the_same, shortened, timestamp
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -55,3 +55,13 @@ def test_a_list_names_the_first_few_and_counts_the_rest() -> None:
     assert listed(["a"], 7) == "a and 6 more"
     assert listed(iter("abcdef"), 6, most=5) == "a, b, c, d, e and 1 more"
     assert listed([], 0) == ""
+
+
+def test_statuses_say_the_same_whatever_others_add_and_in_whichever_order() -> None:
+    ready, compliant = {"type": "Ready", "status": "True"}, {"type": "Compliant", "status": "True"}
+    ours = {"Ready", "Compliant"}
+    mixed = {"score": 1, "conditions": [compliant, {"type": "Reviewed", "status": "True"}, ready]}
+    assert says_the_same({"score": 1, "conditions": [ready, compliant]}, mixed, ours)
+    assert not says_the_same({"score": 2, "conditions": [ready, compliant]}, mixed, ours)
+    assert not says_the_same({"score": 1, "conditions": [ready]}, mixed, ours)
+    assert by_type({}, ours) == {}

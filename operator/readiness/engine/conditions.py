@@ -4,7 +4,7 @@ Conditions by the API conventions: `lastTransitionTime` moves only with the stat
 Source: kubernetes/community, api-conventions, "Typical status properties".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +44,17 @@ def _published(condition: Condition, before: Mapping[str, Any] | None, moment: s
     if condition.generation is not None:
         published["observedGeneration"] = condition.generation
     return published
+
+
+def by_type(status: Mapping[str, Any], types: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """The conditions of a status that are of these types; without their order, which the API server chooses."""
+    return {item["type"]: item for item in status.get("conditions", ()) if item["type"] in types}
+
+
+def says_the_same(status: Mapping[str, Any], other: Mapping[str, Any], types: Collection[str]) -> bool:
+    """Whether two statuses differ in nothing but the order of their conditions, and those of other types."""
+    ours, theirs = ({**item, "conditions": by_type(item, types)} for item in (status, other))
+    return ours == theirs
 
 
 def shortened(text: str, limit: int) -> str:

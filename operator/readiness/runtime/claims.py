@@ -14,6 +14,7 @@ from readiness.engine.claim_status import (
     policy_of,
     waiver_status,
 )  # fmt: skip
+from readiness.engine.conditions import says_the_same
 from readiness.engine.waiving import Use
 from readiness.model.claims import Claim, Waiver
 from readiness.model.reasons import Reason
@@ -84,10 +85,4 @@ class ClaimReconciler:
 
 def _is_published(desired: Raw, entry: ClaimEntry) -> bool:
     """Whether a status stands, or was written already and what stands is what the API server made of it."""
-    return _ours(desired) == _ours(entry.status) or entry.settled == (desired, entry.status)
-
-
-def _ours(status: Raw) -> Raw:
-    """A status without the conditions of others, and without the order, which the API server chooses."""
-    conditions = {item["type"]: item for item in status.get("conditions", ()) if item["type"] in CONDITIONS}
-    return {**status, "conditions": conditions}
+    return says_the_same(desired, entry.status, CONDITIONS) or entry.settled == (desired, entry.status)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from readiness.engine.changes import is_first_verdict
-from readiness.engine.conditions import listed
+from readiness.engine.conditions import by_type, listed, says_the_same
 from readiness.engine.status import (
     Blindness,
     denied_status,
@@ -140,18 +140,12 @@ class PolicyReconciler:
 
 def _is_published(desired: Raw, entry: Entry) -> bool:
     """Whether a status stands, or was written already and what stands is what the API server made of it."""
-    return _ours(desired) == _ours(entry.status) or entry.settled == (desired, entry.status)
-
-
-def _ours(status: Raw) -> Raw:
-    """A status without the conditions of others, and without the order, which the API server chooses."""
-    conditions = {item["type"]: item for item in status.get("conditions", ()) if item["type"] in _OURS}
-    return {**status, "conditions": conditions}
+    return says_the_same(desired, entry.status, _OURS) or entry.settled == (desired, entry.status)
 
 
 def _signals(status: Raw) -> Any:
     """What people wait for and alert on: worth a write at once."""
-    conditions = {kind: (item["status"], item["reason"]) for kind, item in _ours(status)["conditions"].items()}
+    conditions = {kind: (item["status"], item["reason"]) for kind, item in by_type(status, _OURS).items()}
     return status.get("observedGeneration"), status.get("verdict"), conditions
 
 

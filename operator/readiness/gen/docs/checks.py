@@ -8,10 +8,10 @@ import yaml
 from readiness.checks import CATALOGUE, Check
 from readiness.checks.fix import Fix
 from readiness.gen.docs.markdown import code, page, table
+from readiness.gen.uses import profiles_with
 from readiness.gen.values import in_words, sentence, shown
 from readiness.model import Category, Topic
 from readiness.policy.parameters import described
-from readiness.policy.profiles import names, profile
 
 Example = Mapping[str, Any]
 _KINDS = {
@@ -44,7 +44,7 @@ def _page(check: Check, examples: Mapping[str, Example] | None) -> str:
         ("Needs a cluster", "yes: `readiness audit` leaves it out" if check.live else "no"),
         *([("Fix", _fix(check.fix))] if check.fix is not None else []),
         *([] if check.implemented else [("Answers", "nothing yet: it is unknown until somebody attests it")]),
-        ("Profiles", ", ".join(name for name in names() if check.id in _checks_of(name)) or "none"),
+        ("Profiles", ", ".join(profiles_with(check.id)) or "none"),
     ]
     return page(
         check.title,
@@ -69,11 +69,6 @@ def _examples(examples: Mapping[str, Example]) -> Iterator[str]:
     for word, title in (("fail", "fails"), ("pass", "passes")):
         yield f"## Example that {title}"
         yield _example(examples[word])
-
-
-def _checks_of(name: str) -> set[str]:
-    lines = profile(name)["requirements"]
-    return {call["id"] for line in lines for call in line.get("checks") or [{"id": line["name"]}]}
 
 
 def _parameters(check: Check) -> str:
