@@ -101,6 +101,18 @@ def test_an_attestation_of_an_image_stops_counting_when_the_workload_rolls(play:
     play(scenario)
 
 
+def test_an_attestation_that_begins_counts_also_where_nobody_judges(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        stage.store.put(DEPLOYMENTS, deployment())
+        stage.store.put(ATTESTATIONS, claim("ReadinessAttestation", "run", attestedTime=after(30)))
+        await stage.leader()
+        await until(lambda: conditions(stage, ATTESTATIONS, "run").get("Valid") == "NotYetValid", within=5.0)
+        await stage.calm(31)
+        assert conditions(stage, ATTESTATIONS, "run")["Valid"] == "Fresh"
+
+    play(scenario)
+
+
 def test_that_an_attestation_ends_soon_is_told_fourteen_days_and_a_day_before_and_at_the_end(play: Play) -> None:
     async def scenario(stage: Stage) -> None:
         stage.store.put(DEPLOYMENTS, deployment())

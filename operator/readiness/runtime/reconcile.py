@@ -22,6 +22,7 @@ from readiness.engine.waiving import Allowances, Effect
 from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import Kind
+from readiness.model.snapshot import Inspect
 from readiness.policy.compiled import PolicyRef
 from readiness.policy.names import API_VERSION
 from readiness.runtime.api import ApiError
@@ -42,7 +43,7 @@ class Cluster:
     """
     What is known: the objects, the policies, and what we published.
 
-    `hidden` are the kinds that we may not read; `not_served` and `unread` records of kinds as a Snapshot has them.
+    `hidden` are the kinds that we may not read; `not_served`, `unread` and `inspect` are as a Snapshot has them.
     """
 
     inventory: Inventory
@@ -55,6 +56,7 @@ class Cluster:
     hidden: tuple[Kind, ...] = ()
     not_served: frozenset[type] = frozenset()
     unread: frozenset[type] = frozenset()
+    inspect: Inspect | None = None
     troubles: Troubles = field(default_factory=Troubles)
     late: bool = False  # whether endpoints are asked much later than policies want
     led_since: float = float("-inf")
@@ -96,7 +98,7 @@ class WorkloadReconciler:
         entries = cluster.book.selecting(workload, namespace)
         frozen = self._frozen(ref)
         if not entries:
-            self._count_claims(ref, dict(Allowances.of(workload, self._snapshot()).standings()))
+            self._count_claims_about(workload)
             retired = await self._retire(ref, frozen)
             self._count_unselected(ref, namespace, judged=bool(frozen))
             return retired
@@ -136,11 +138,20 @@ class WorkloadReconciler:
             unreadable=frozenset(kind.record for kind in cluster.hidden if kind.record is not Workload),
             not_served=cluster.not_served,
             unread=cluster.unread,
+            inspect=cluster.inspect,
         )
 
     def _count_claims(self, ref: Ref, effects: Mapping[Ref, Effect]) -> None:
         for claim in self.cluster.claims.count(ref, effects):
             self.queue.add(claim, CLAIMS_DEBOUNCE)
+
+    def _count_claims_about(self, workload: Workload) -> None:
+        """What claims do for a workload that nobody judges, now and when the next of them begins or ends."""
+        allowances = Allowances.of(workload, self._snapshot())
+        self._count_claims(workload.ref, dict(allowances.standings()))
+        if allowances.recheck_at is not None:
+            delay = (allowances.recheck_at - self.cluster.clock.now()).total_seconds()
+            self.queue.add(workload.ref, max(delay, 0.05))
 
     def _look_again(self, evaluation: Evaluation, asked: list[Plan], interval: float) -> None:
         delays = [interval * uniform(0.9, 1.1)]  # noqa: S311 - spreads load, guards nothing
