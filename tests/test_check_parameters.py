@@ -14,6 +14,7 @@ from readiness.checks.duration import is_duration, seconds
 from readiness.checks.limits import Len, Limit
 from readiness.policy.parameters import described, parameters_of
 
+ASKED = [check for check in CATALOGUE if fields(check.parameters)]
 ANY_NUMBER = {("config-value", "min"), ("config-value", "max")}  # a setting may be compared with any
 
 
@@ -38,16 +39,31 @@ def unbounded(kind: Any, notes: tuple[Any, ...] = ()) -> Iterator[Any]:
             yield kind
 
 
-@pytest.mark.parametrize("check", list(CATALOGUE), ids=lambda check: check.id)
+@pytest.mark.parametrize("check", ASKED, ids=lambda check: check.id)
 def test_every_parameter_has_a_meaning_a_bound_and_a_name_as_kubernetes_spells_them(check: Check) -> None:
     for name, hint in get_type_hints(check.parameters, include_extras=True).items():
         assert set(unbounded(hint)) <= ({int, float} if (check.id, name) in ANY_NUMBER else set()), name
     for parameter in described(check):
         assert re.fullmatch("[a-z][a-z0-9]*([A-Z][a-z0-9]*)*", parameter.name)
         assert parameter.description.endswith(".")
+        assert parameter.schema
 
 
-@pytest.mark.parametrize("check", list(CATALOGUE), ids=lambda check: check.id)
+def parts(annotation: Any) -> Iterator[Any]:
+    """A type, and those that it is made of."""
+    yield get_origin(annotation) or annotation
+    for part in get_args(annotation):
+        yield from parts(part)
+
+
+def test_parameters_can_be_remembered_so_that_one_question_is_asked_once() -> None:
+    for check in ASKED:
+        kinds = {part for parameter in fields(check.parameters) for part in parts(parameter.type)}
+        assert not kinds & {list, dict, set}, check.id
+        assert check.parameters.__hash__ is not None, check.id
+
+
+@pytest.mark.parametrize("check", ASKED, ids=lambda check: check.id)
 def test_a_default_is_what_a_policy_could_have_said(check: Check) -> None:
     given = {item.name: item.default for item in described(check) if item.default is not None}
     if not any(item.default is MISSING for item in fields(check.parameters)):

@@ -1,9 +1,9 @@
 """Small is readable: bounds of files, functions and parameters, and what a module says of itself."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
-import pytest
 from tests.architecture.sources import PACKAGE, Function, functions, python_files, shown, tree
 
 _MOST_LINES_OF_A_FILE = 400
@@ -12,8 +12,6 @@ _MOST_PARAMETERS = 6  # one more when some of them are keyword-only
 
 _DECLARATIONS = frozenset({"check"})  # the decorator whose arguments are the fields of what it declares
 _COMMANDS = PACKAGE / "cli"  # a command has as many parameters as options
-
-_each_file = pytest.mark.parametrize("path", python_files(), ids=shown)
 
 
 def _lines(function: Function) -> int:
@@ -32,33 +30,32 @@ def _excess(function: Function) -> int:
     return len(positional) + len(arguments.kwonlyargs) - allowed
 
 
-@_each_file
-def test_a_file_is_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= _MOST_LINES_OF_A_FILE
+@cache
+def _length(path: Path) -> int:
+    return len(path.read_text().splitlines())
 
 
-@_each_file
-def test_a_function_is_small(path: Path) -> None:
-    large = {item.name: _lines(item) for item in functions(path) if _lines(item) > _MOST_LINES_OF_A_FUNCTION}
+def test_a_file_is_small() -> None:
+    assert not {shown(path): _length(path) for path in python_files() if _length(path) > _MOST_LINES_OF_A_FILE}
+
+
+def test_a_function_is_small_and_has_few_parameters() -> None:
+    large, wide = set(), set()
+    for path in python_files():
+        ours = path.is_relative_to(PACKAGE) and not path.is_relative_to(_COMMANDS)
+        for item in functions(path):
+            if _lines(item) > _MOST_LINES_OF_A_FUNCTION:
+                large.add((shown(path), item.name, _lines(item)))
+            if ours and _excess(item) > 0 and item.name not in _DECLARATIONS:
+                wide.add((shown(path), item.name))
     assert not large
+    assert not wide
 
 
-def test_a_function_has_few_parameters() -> None:
-    large = {
-        (shown(path), item.name)
-        for path in python_files()
-        if path.is_relative_to(PACKAGE) and not path.is_relative_to(_COMMANDS)
-        for item in functions(path)
-        if _excess(item) > 0 and item.name not in _DECLARATIONS
-    }
-    assert not large
-
-
-@_each_file
-def test_a_module_says_what_it_is_for(path: Path) -> None:
-    assert ast.get_docstring(tree(path))
+def test_a_module_says_what_it_is_for() -> None:
+    assert not [shown(path) for path in python_files() if not ast.get_docstring(tree(path))]
 
 
 def test_half_of_the_package_is_on_two_screens() -> None:
-    sizes = sorted(len(path.read_text().splitlines()) for path in python_files() if path.is_relative_to(PACKAGE))
+    sizes = sorted(_length(path) for path in python_files() if path.is_relative_to(PACKAGE))
     assert sizes[len(sizes) // 2] <= 130

@@ -4,7 +4,6 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from tests.architecture.sources import PACKAGE, python_files, shown, tree
 
 _LAYERS = [PACKAGE / name for name in ("model", "checks", "policy", "engine", "adapters/manifests")]
@@ -21,11 +20,13 @@ def _declares_records(path: Path) -> bool:
     return "@dataclass(frozen=True, slots=True)" in path.read_text()
 
 
-@pytest.mark.parametrize("path", [path for path in _FILES if _declares_records(path)], ids=shown)
-def test_records_compile_their_methods_when_they_are_needed(path: Path) -> None:
-    assert ("readiness.model.records", "dataclass") in _imports(path)
+def test_records_compile_their_methods_when_they_are_needed() -> None:
+    declaring = [path for path in _FILES if _declares_records(path)]
+    assert declaring
+    assert not [shown(path) for path in declaring if ("readiness.model.records", "dataclass") not in _imports(path)]
 
 
-@pytest.mark.parametrize("path", [path for path in _FILES if path.parent == PACKAGE / "checks"], ids=shown)
-def test_parameters_are_bounded_by_notes_of_our_own(path: Path) -> None:
-    assert "annotated_types" not in {module for module, _ in _imports(path)}
+def test_parameters_are_bounded_by_notes_of_our_own() -> None:
+    checks = [path for path in _FILES if path.is_relative_to(PACKAGE / "checks")]
+    assert checks
+    assert not [shown(path) for path in checks if "annotated_types" in {module for module, _ in _imports(path)}]

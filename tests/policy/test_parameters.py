@@ -1,14 +1,12 @@
 """Parameters of checks: defaults, validation, and what documentation tells of them."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Annotated, Any, get_args, get_origin
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 import pytest
 from pydantic import ValidationError
 from tests.builders import check
 
-from readiness.checks import CATALOGUE, Check
 from readiness.checks.limits import Ge, doc
 from readiness.policy.parameters import described, parameters_of
 
@@ -45,23 +43,3 @@ def test_parameters_are_described_with_type_default_and_meaning() -> None:
         ("note", {"type": "string"}, "", False, ""),
     ]
     assert described(PLAIN) == []
-
-
-@pytest.mark.parametrize("item", list(CATALOGUE), ids=lambda item: item.id)
-def test_every_parameter_of_every_check_is_explained(item: Check) -> None:
-    for parameter in described(item):
-        assert parameter.description.endswith(".")
-        assert parameter.schema
-
-
-def _parts(annotation: Any) -> Iterator[Any]:
-    yield get_origin(annotation) or annotation
-    for part in get_args(annotation):
-        yield from _parts(part)
-
-
-@pytest.mark.parametrize("item", list(CATALOGUE), ids=lambda item: item.id)
-def test_parameters_can_be_remembered_so_that_one_question_is_asked_once(item: Check) -> None:
-    kinds = {part for parameter in fields(item.parameters) for part in _parts(parameter.type)}
-    assert not kinds & {list, dict, set}
-    assert item.parameters.__hash__ is not None
