@@ -10,7 +10,8 @@ A case is a file of Kubernetes objects. One of its documents may be a mapping `c
     live          `false` for manifests, with no cluster behind them (default: true)
     whole         `false` where one namespace alone was read (default: true)
     not_installed kinds of others that nobody has installed, as `ServiceMonitor` (default: none; of manifests those
-                  that there is no object of)
+                  that there is no object of). Secrets are read where there is one
+    inspected     `true` where values of Secrets may be looked at
     observations  what probes saw: a list of {pod, question, answers}; `question` as `http 8080 /healthz`, `https …`,
                   `tcp 5432`, `grpc 9000 service`; `answers` a list, oldest first, one every ten seconds up to now:
                   a status (`200`), `ok`, `refused`, `timeout`, or `{answer: 200, seconds: 0.4}`
@@ -23,6 +24,7 @@ A pod that names no owner belongs to the workload. What has no uid gets one.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,8 +47,9 @@ from readiness.model import (
     Unknown,
 )
 from readiness.model.inventory import Inventory
-from readiness.model.parse import KINDS, ON_DEMAND, Record, ref_of
+from readiness.model.parse import GUARDED, KINDS, ON_DEMAND, Record, ref_of
 from readiness.model.parse.workloads import workload
+from readiness.model.snapshot import strengths_among
 from readiness.policy.claims import CLAIM_KINDS, claim_of
 from readiness.policy.parameters import parameters_of
 from tests.guard import guarded
@@ -99,6 +102,8 @@ class Case:
         cluster = replace(cluster, observe=self._observe(cluster.now), live=self.header.get("live", True))
         whole = self.header.get("whole", True)
         cluster = replace(cluster, not_served=frozenset(self._not_served(inventory)), whole=whole)
+        if self.header.get("inspected"):
+            cluster = replace(cluster, inspect=partial(strengths_among, inventory))
         parameters = parameters_of(self.check, self.header.get("parameters", {}))
         return list(self.check(judged, guarded(cluster, self.check.reads), parameters))
 
@@ -112,7 +117,7 @@ class Case:
         missing = set(self.header.get("not_installed", ()))
         assert missing <= names, f"{self.path}: there are no kinds {missing - names}"
         for kind in ON_DEMAND:
-            absent = not inventory.has(kind) and not self.header.get("live", True)
+            absent = not inventory.has(kind) and (kind in GUARDED or not self.header.get("live", True))
             if absent or kind.__name__ in missing:
                 yield kind
 

@@ -32,7 +32,7 @@ from readiness.adapters.reflector import Reflector, Source, State
 from readiness.engine.guard import Address, parse, refusal
 from readiness.engine.published import Published
 from readiness.errors import ReadinessError
-from readiness.model import Workload
+from readiness.model import Strength, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
 from readiness.policy.compiled import PolicyRef
@@ -43,7 +43,8 @@ from readiness.runtime.bookkeeping import PublishedReports
 from readiness.runtime.bucket import TokenBucket
 from readiness.runtime.claimbook import ClaimBook
 from readiness.runtime.claims import ClaimReconciler
-from readiness.runtime.operator import Operator
+from readiness.runtime.inspection import Inspector
+from readiness.runtime.operator import DEBOUNCE, Operator
 from readiness.runtime.outlook import Gate, Outlook
 from readiness.runtime.policybook import PolicyBook
 from readiness.runtime.ports import Clock
@@ -117,7 +118,9 @@ class Process:
         )
         self.sweeper = Sweeper(self.api, self._sweep, period=settings.resync)
         self.operator = self._operator()
-        self.outlook = Outlook(self.api, KINDS)
+        self.outlook = Outlook(self.api, [kind for kind in KINDS if self._allows(kind)])
+        self.inspector = Inspector(self.api, inventory, book, changed=lambda ref: self.queue.add(ref, DEBOUNCE))
+        self.cluster.inspect = self.inspector.strengths if settings.inspect_secrets else None
         self.reflectors: dict[str, Reflector[Any]] = {kind.name: self._reflector(kind) for kind in KINDS}
         source = Source(kind="ReadinessReport", path=REPORTS_PATH)
         reports = Reflector(
@@ -180,6 +183,8 @@ class Process:
             await stack.enter_async_context(self._running(self.events.run()))
             await stack.enter_async_context(self._running(self.probing.run()))
             await stack.enter_async_context(self._running(self._look_out()))
+            if self.settings.inspect_secrets:
+                await stack.enter_async_context(self._running(self.inspector.run()))
             for _ in range(self.settings.workers):
                 await stack.enter_async_context(self._running(self.operator.work()))
             await self.stopping.wait()
@@ -286,10 +291,16 @@ class Process:
         seen = self.cluster.hidden, self.cluster.not_served, self.cluster.unread
         self.cluster.hidden = self._hidden()
         kinds = [kind for kind in KINDS if kind.on_demand and kind.record is not Workload]
-        here = [kind for kind in kinds if self._is_served(kind)]
+        here = [kind for kind in kinds if self._allows(kind) and self._is_served(kind)]
         self.cluster.not_served = frozenset(kind.record for kind in kinds) - {kind.record for kind in here}
-        self.cluster.unread = frozenset(kind.record for kind in here if not self.reflectors[kind.name].listed)
+        unread = [kind.record for kind in here if not self.reflectors[kind.name].listed]
+        unlooked = self.settings.inspect_secrets and not self.inspector.looked
+        self.cluster.unread = frozenset([*unread, *([Strength] if unlooked else [])])
         return seen != (self.cluster.hidden, self.cluster.not_served, self.cluster.unread)
+
+    def _allows(self, kind: Kind) -> bool:
+        """Whether a kind may be read by the settings."""
+        return not kind.guarded or self.settings.secrets == "metadata"
 
     def _is_served(self, kind: Kind) -> bool:
         """Whether a kind may be there: as long as nobody has told us, each may."""

@@ -30,6 +30,13 @@ class Settings(BaseSettings):
     )
     probe_concurrency: int = Field(64, ge=1, le=1000, description="Most endpoints asked at a time.")
     probe_loopback: bool = Field(default=False, description="For tests only: loopback addresses may be asked.")
+    secrets: Literal["none", "metadata"] = Field(
+        "none", description="What is read of Secrets: nothing, or their metadata, which tells names, keys and ages."
+    )
+    inspect_secrets: bool = Field(
+        default=False,
+        description="Whether the values of Secrets may be looked at that policies ask about by secret-strength.",
+    )
     workload_events: bool = Field(default=True, description="Whether workloads get events too, or only policies.")
     workload_metrics: bool = Field(default=False, description="Whether there is a metric for each workload's verdict.")
     workload_metrics_limit: int = Field(5000, ge=0, le=100000, description="Most workloads that get such a metric.")

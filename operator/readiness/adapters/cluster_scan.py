@@ -1,14 +1,15 @@
 """Reads a cluster once: every kind that checks look at, into an inventory, and what of our own is there."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from readiness.model import Namespace, Workload
+from readiness.model import Namespace, Ref, Strength, Workload
 from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS, Kind, Record
+from readiness.model.parse.secrets import strengths
 from readiness.policy.claims import CLAIM_KINDS
 from readiness.policy.names import API_PATH, API_VERSION, PLURALS
 from readiness.runtime.api import METADATA_LIST, PAGE_SIZE, Api, ApiError, list_pages
@@ -24,7 +25,8 @@ class Scan:
     """
     What there is, of which `kinds` are the ones that were read.
 
-    `unreadable` and `unreadable_own` are kinds that we may not read, `not_served` records that nobody installed.
+    `unreadable` and `unreadable_own` are kinds that we may not read, `not_served` records that nobody installed, or
+    that are left alone. `strengths` of values of Secrets are None where nobody may look.
     """
 
     inventory: Inventory = field(default_factory=Inventory)
@@ -33,6 +35,7 @@ class Scan:
     unreadable: list[Kind] = field(default_factory=list)
     not_served: frozenset[type] = frozenset()
     unreadable_own: list[str] = field(default_factory=list)
+    strengths: Mapping[Ref, Mapping[str, Strength]] | None = None
 
 
 async def scan(api: Api, namespace: str | None = None) -> Scan:
@@ -53,12 +56,32 @@ async def scan(api: Api, namespace: str | None = None) -> Scan:
     return found
 
 
-async def scan_on_demand(api: Api, found: Scan, wanted: frozenset[type], namespace: str | None = None) -> None:
-    """List what policies ask for besides, as far as it is there. Raises ApiError where the server does not answer."""
+async def scan_on_demand(
+    api: Api, found: Scan, wanted: frozenset[type], namespace: str | None = None, *, guarded: bool = False
+) -> None:
+    """
+    List what policies ask for besides, as far as it is there, and of `guarded` kinds if they may be read.
+
+    Raises ApiError where the server does not answer.
+    """
     kinds = [kind for kind in KINDS if kind.on_demand and kind.record in wanted | {Workload}]
-    there = await served(api, kinds)
+    there = await served(api, [kind for kind in kinds if guarded or not kind.guarded])
     await _take_in(api, found, list(there.values()), namespace)
     found.not_served = frozenset(kind.record for kind in kinds) - {kind.record for kind in there.values()} - {Workload}
+
+
+async def inspect(api: Api, secrets: Iterable[Ref]) -> dict[Ref, Mapping[str, Strength]]:
+    """How strong the values of these Secrets are, by key, of those that there are and that we may read."""
+    found = {}
+    for ref in secrets:
+        try:
+            raw = await api.request("GET", f"/api/v1/namespaces/{ref.namespace}/secrets/{ref.name}")
+        except ApiError as error:
+            if not error.is_not_found and not error.is_forbidden:
+                raise
+        else:
+            found[ref] = strengths(raw)
+    return found
 
 
 async def _take_in(api: Api, found: Scan, kinds: Sequence[Kind], namespace: str | None) -> None:

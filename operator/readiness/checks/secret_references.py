@@ -1,4 +1,4 @@
-"""Secret references: whether the Secrets exist that pods need, told by kubelet; no Secret is read."""
+"""Secret references: whether the Secrets exist that pods need, told by kubelet, or by the metadata of Secrets."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from readiness.model import (
     Finding,
     Pod,
     Recheck,
+    Secret,
     Severity,
     Skip,
     Snapshot,
@@ -20,6 +21,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.container import Reference
+from readiness.model.reasons import Reason
 
 # Source: kubelet's makeEnvironmentVariables and the secret manager's NotFound error.
 _NO_SECRET = re.compile(r'secrets? "([^"]{1,253})" not found')
@@ -32,22 +34,89 @@ _NO_KEY = re.compile(r"couldn't find key (\S{1,253}) in Secret [^/\s]{1,253}/(\S
     category=Category.SECRETS,
     kind=Kind.SECRET,
     topic=Topic.SECRETS,
-    reads=(Pod,),
-    live=True,
+    reads=(Pod, Secret),
     remedy="Create the Secret with the named key in the workload's namespace, or correct the reference.",
 )
 def secret_references_resolve(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
     A pod whose Secret or key is missing does not start: the next rollout, or the next restart of a node, stops there.
 
-    Rule: no container of a pod older than two minutes waits for a Secret or a key that kubelet cannot find. That every
-    reference by env, envFrom or volume is there is proved by the containers that have them having started; Secrets
-    themselves are not read. Optional references and pull secrets do not count.
+    Rule: where the operator reads the metadata of Secrets, each Secret that the pods refer to by env, envFrom, volume
+    or imagePullSecrets is there, and has the keys; a workload whose pods came or changed within two minutes has time.
+    Of manifests that holds for the Secrets among them. Elsewhere, and where the metadata does not tell the keys: no
+    container of a pod older than two minutes waits for a Secret or a key that kubelet cannot find, and that all are
+    there is proved by the containers that need them having started. Optional references do not count.
     """
     needed = [reference for reference in workload.pod.references("Secret") if not reference.to.optional]
-    if not needed:
+    known = cluster.serves(Secret)
+    if not needed and not (known and cluster.live and workload.pod.image_pull_secrets):
         yield Skip("no Secret is needed: none is referred to, or only as optional")
+    elif not known and not cluster.live:
+        yield Unknown("no Secret is among the manifests", Reason.NOT_EVALUATED)
+    elif not known:
+        yield from _told_by_kubelet(workload, cluster, needed)
+    elif not cluster.live:
+        yield from _among_manifests(workload, cluster, needed)
+    else:
+        yield from _told_by_metadata(workload, cluster, needed)
+
+
+def _told_by_metadata(workload: Workload, cluster: Snapshot, needed: Sequence[Reference]) -> Iterator[Finding]:
+    faults = [fault for reference in needed for fault in _faults_of_reference(workload, cluster, reference)]
+    faults += [
+        Fail(f"{workload.pod.path}.imagePullSecrets[{name}]", f"Secret {name} does not exist")
+        for name in workload.pod.image_pull_secrets
+        if cluster.secret(workload.ref.namespace, name) is None
+    ]
+    moved = cluster.moved_at(workload)
+    settled = moved + SETTLING if moved is not None else cluster.now
+    if faults and cluster.now < settled:
+        if workload.created is None or cluster.now < workload.created + SETTLING:
+            yield Unknown("it was created a moment ago, and a Secret that it needs is not there yet")
+        yield Recheck(settled)
         return
+    yield from faults
+    untold = [reference for reference in needed if _is_untold(workload, cluster, reference)]
+    if untold:
+        yield from _told_by_kubelet(workload, cluster, untold)
+
+
+def _among_manifests(workload: Workload, cluster: Snapshot, needed: Sequence[Reference]) -> Iterator[Finding]:
+    for reference in needed:
+        if cluster.secret(workload.ref.namespace, reference.to.name) is None:
+            message = f"Secret {reference.to.name} is not among the manifests"
+            yield Unknown(message, Reason.NOT_EVALUATED)
+        else:
+            yield from _faults_of_reference(workload, cluster, reference)
+
+
+def _faults_of_reference(workload: Workload, cluster: Snapshot, reference: Reference) -> Iterator[Fail]:
+    """What metadata says against a reference."""
+    name = reference.to.name
+    found = cluster.secret(workload.ref.namespace, name)
+    if found is None:
+        yield Fail(reference.path, f"Secret {name} does not exist")
+    elif found.keys is not None:
+        for key in _keys_of(workload, reference):
+            if key not in found.keys:
+                yield Fail(reference.path, f"Secret {name} has no key {key}")
+
+
+def _is_untold(workload: Workload, cluster: Snapshot, reference: Reference) -> bool:
+    """Whether metadata leaves open which keys there are that a reference needs."""
+    found = cluster.secret(workload.ref.namespace, reference.to.name)
+    return found is not None and found.keys is None and bool(_keys_of(workload, reference))
+
+
+def _keys_of(workload: Workload, reference: Reference) -> list[str]:
+    """The keys that a reference cannot do without: the one that it names, or the items of its volume."""
+    if reference.container:
+        return [reference.to.key] if reference.to.key else []
+    volumes = (volume for volume in workload.pod.volumes if reference.path.endswith(f".volumes[{volume.name}]"))
+    return [item.key for volume in volumes if volume.kind == "secret" for item in volume.items]
+
+
+def _told_by_kubelet(workload: Workload, cluster: Snapshot, needed: Sequence[Reference]) -> Iterator[Finding]:
     if not workload.wants_pods:
         yield Skip("nothing is meant to run")
         return

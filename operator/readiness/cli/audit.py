@@ -41,6 +41,11 @@ _WORKLOADS_WORTH_A_PROCESS = 48
     is_flag=True,
     help="Let opt-outs in annotations of kube-linter, Polaris and kube-score count as waivers without end.",
 )
+@click.option(
+    "--inspect-secrets",
+    is_flag=True,
+    help="Judge how strong the values of Secrets among the manifests are. None is shown.",
+)
 @click.option("--fix", is_flag=True, help="Write what mends the manifests into their files, and judge them again.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write, and write nothing.")
 @click.option("--safe", is_flag=True, help="With --fix or --diff: only what no program can notice.")
@@ -50,6 +55,7 @@ def command(
     paths: tuple[str, ...],
     namespace: str,
     honor_foreign_annotations: bool,
+    inspect_secrets: bool,
     fix: bool,
     diff: bool,
     safe: bool,
@@ -82,7 +88,7 @@ def command(
     if (fix or diff) and STDIN in paths:
         raise click.UsageError("standard input cannot be fixed: name files or folders")
     gc.disable()  # millions of small values live until the end: walking them costs more than all the rest
-    asked = _Asked(paths, namespace, policies, profile, full, honor_foreign_annotations)
+    asked = _Asked(paths, namespace, policies, profile, full, honor_foreign_annotations, inspect_secrets)
     result, problems = _judged(asked, mend=fix or diff)
     changed = b""
     if fix or diff:
@@ -120,6 +126,7 @@ class _Asked:
     profile: str | None
     full: bool
     foreign: bool
+    inspect: bool
 
 
 def _judged(
@@ -132,7 +139,9 @@ def _judged(
     given, wrong, find = policies_asked(asked.policies, asked.profile, own, asked.namespace)
     problems += wrong
     fallback = None if given or asked.policies else profile_policy(DEFAULT_PROFILE)
-    request = AuditRequest(tuple(given), fallback, asked.namespace, asked.full, find, asked.foreign, mend)
+    request = AuditRequest(
+        tuple(given), fallback, asked.namespace, asked.full, find, asked.foreign, mend, asked.inspect
+    )
     result = audit(documents, datetime.now(UTC), request, partial(share, least=_WORKLOADS_WORTH_A_PROCESS))
     problems += [told(fault) for fault in result.faults]
     if not documents and not any(problem.level == "error" for problem in problems):

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from readiness.adapters.cluster_scan import Scan, scan, scan_on_demand
+from readiness.adapters.cluster_scan import Scan, inspect, scan, scan_on_demand
 from readiness.adapters.kubeapi import KubeApi, find
 from readiness.adapters.manifests import Problem
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy
@@ -23,6 +23,7 @@ from readiness.model import Namespace, Ref, Snapshot, Workload
 from readiness.model.claims import Claim
 from readiness.model.labels import EVERYTHING, Selector
 from readiness.model.parse import ref_of
+from readiness.model.records import dataclass
 from readiness.model.selector_text import selector_of
 from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
@@ -30,6 +31,7 @@ from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import SYSTEM_NAMESPACES, Scope
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles.own import Find
+from readiness.runtime.inspection import asked_by
 
 
 def _selector(_context: click.Context, _option: click.Parameter, text: str | None) -> Selector | None:
@@ -44,6 +46,18 @@ def _selector(_context: click.Context, _option: click.Parameter, text: str | Non
 @click.option(
     "-l", "--selector", metavar="LABELS", callback=_selector, help="Judge the workloads with these labels only."
 )
+@click.option(
+    "--secrets",
+    type=click.Choice(["none", "metadata"]),
+    default="none",
+    show_default=True,
+    help="What is read of Secrets: nothing, or their metadata, which tells names, keys and ages.",
+)
+@click.option(
+    "--inspect-secrets",
+    is_flag=True,
+    help="Read the Secrets in which policies ask how strong values are. No value is kept or shown.",
+)
 @click.option("--context", metavar="NAME", help="Context of the kubeconfig. Without it: the current one.")
 @judging_options
 def command(
@@ -51,6 +65,8 @@ def command(
     namespace: str | None,
     selector: Selector | None,
     context: str | None,
+    secrets: str,
+    inspect_secrets: bool,
     policies: tuple[str, ...],
     profile: str | None,
     output: str,
@@ -74,8 +90,8 @@ def command(
         given += _compiled(found.policies, find_profile, problems)
         if not found.policies:
             given.append(profile_policy(DEFAULT_PROFILE))
-    wanted = frozenset[type]().union(*(policy.reads for policy in given))
-    asyncio.run(_look_on_demand(context, found, wanted, namespace))
+    values = set(_inspected(found, given, _scope(namespace))) if inspect_secrets else None
+    asyncio.run(_look_on_demand(context, found, _Demand(given, namespace, secrets == "metadata", values)))
     problems += _hidden(found, server=context or "the cluster")
     claims = list(_claims(found, problems))
     judged, missed = _judge(found, given, namespace, selector or EVERYTHING, full=full)
@@ -97,9 +113,36 @@ async def _look(context: str | None, namespace: str | None) -> Scan:
         return await scan(api, namespace)
 
 
-async def _look_on_demand(context: str | None, found: Scan, wanted: frozenset[type], namespace: str | None) -> None:
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """What is looked at because policies ask for it; `values` are the Secrets whose values may be seen, if any may."""
+
+    policies: list[Policy]
+    namespace: str | None
+    secrets: bool
+    values: set[Ref] | None
+
+
+async def _look_on_demand(context: str | None, found: Scan, demand: _Demand) -> None:
+    wanted = frozenset[type]().union(*(policy.reads for policy in demand.policies))
     async with KubeApi(find(context)) as api:
-        await scan_on_demand(api, found, wanted, namespace)
+        await scan_on_demand(api, found, wanted, demand.namespace, guarded=demand.secrets)
+        if demand.values is not None:
+            found.strengths = await inspect(api, demand.values)
+
+
+def _inspected(found: Scan, policies: list[Policy], scope: Scope) -> Iterator[Ref]:
+    """The Secrets whose values policies want to have looked at."""
+    for ref in set(found.inventory.roots()):
+        workload = found.inventory.workload(ref)
+        where = found.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+        for policy in scope.policies_for(workload, where, policies) if workload is not None else ():
+            yield from asked_by(policy, found.inventory, {ref})
+
+
+def _scope(namespace: str | None) -> Scope:
+    """Whoever names a namespace of Kubernetes' own wants it judged."""
+    return Scope(SYSTEM_NAMESPACES - {namespace or ""})
 
 
 def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]) -> Iterator[Policy]:
@@ -151,8 +194,7 @@ def _hidden(found: Scan, server: str) -> Iterator[Problem]:
 def _judge(
     found: Scan, policies: list[Policy], namespace: str | None, chosen: Selector, *, full: bool
 ) -> tuple[list[Judged], list[Missed]]:
-    # Whoever names a namespace of Kubernetes' own wants it judged.
-    scope = Scope(SYSTEM_NAMESPACES - {namespace or ""})
+    scope = _scope(namespace)
     unreadable = frozenset(kind.record for kind in found.unreadable if kind.record is not Workload)
     snapshot = Snapshot(
         found.inventory,
@@ -160,6 +202,7 @@ def _judge(
         unreadable=unreadable,
         not_served=found.not_served,
         whole=namespace is None,
+        inspect=None if found.strengths is None else found.strengths.get,
     )
     asked = [undialled(policy) for policy in policies]
     judged, missed = [], []

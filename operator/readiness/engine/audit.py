@@ -18,6 +18,7 @@ from readiness.model.claims import Attestation, Waiver
 from readiness.model.inventory import Inventory
 from readiness.model.parse import ON_DEMAND
 from readiness.model.records import dataclass
+from readiness.model.snapshot import strengths_among
 from readiness.policy.claims import CLAIM_KINDS
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
@@ -35,7 +36,8 @@ class AuditRequest:
 
     `policies` count besides those among the manifests; `fallback` does where there is no other. `namespace` is for
     objects that name none; `full` spells out what passes as well. `find` knows the profiles. `foreign`: opt-outs in
-    annotations of other linters count as waivers. `mend`: what would mend the manifests is asked as well.
+    annotations of other linters count as waivers. `mend`: what would mend the manifests is asked as well. `inspect`:
+    the values of Secrets among them are looked at.
     """
 
     policies: tuple[Policy, ...] = ()
@@ -45,6 +47,7 @@ class AuditRequest:
     find: Find = profile
     foreign: bool = False
     mend: bool = False
+    inspect: bool = False
 
 
 @dataclass(slots=True)
@@ -91,7 +94,7 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     if request.fallback is not None and not extra and not asked:
         extra.append(request.fallback)
     result.policies = len(extra) + sum(entry.policy is not None for entry in entries)
-    tasks = _tasks(entries, now, extra, foreign=request.foreign)
+    tasks = _tasks(entries, now, extra, request)
     result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
     result.judged = share(partial(_judged, request=request), [task for task in tasks if task.policies])
     result.faults += _idle(entries, result.judged, tasks, {policy.ref for policy in extra})
@@ -110,7 +113,7 @@ def _selects(policy: Policy, workload: Workload, namespace: Namespace | None) ->
     return policy.ref.kind == "Profile" or _SCOPE.selects(policy, workload, namespace)
 
 
-def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], *, foreign: bool) -> list[Task]:
+def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], request: AuditRequest) -> list[Task]:
     """Every workload to judge, in the order of the manifests."""
     subjects = _subjects(entries)
     files: dict[Ref, list[str]] = defaultdict(list)
@@ -130,7 +133,7 @@ def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], *, fore
         side = sides[entry.manifest.source]
         if side not in worlds:
             seen = [item for _, item in sorted(everything.seen_from(side), key=itemgetter(0))]
-            worlds[side] = _World.of(seen, now, extra).heeding(foreign=foreign)
+            worlds[side] = _World.of(seen, now, extra).heeding(request)
         tasks.append(worlds[side].task(workload, entry.manifest))
     return tasks
 
@@ -159,9 +162,12 @@ class _World:
         missing = frozenset(kind for kind in ON_DEMAND if not inventory.has(kind))
         return cls(Snapshot(inventory, now, live=False, not_served=missing), [*extra, *_policies(seen)])
 
-    def heeding(self, *, foreign: bool) -> "_World":
-        """The same, where opt-outs in annotations count if that is wanted."""
-        return replace(self, snapshot=replace(self.snapshot, opt_outs=opt_outs)) if foreign else self
+    def heeding(self, request: AuditRequest) -> "_World":
+        """The same, where opt-outs in annotations count, and values of Secrets are looked at, if that is wanted."""
+        seen = self.snapshot
+        seen = replace(seen, opt_outs=opt_outs) if request.foreign else seen
+        seen = replace(seen, inspect=partial(strengths_among, seen.inventory)) if request.inspect else seen
+        return replace(self, snapshot=seen)
 
     def task(self, workload: Workload, manifest: Manifest) -> Task:
         namespace = self.snapshot.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))

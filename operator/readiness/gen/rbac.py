@@ -30,10 +30,10 @@ class PolicyRule:
 
 
 def rules() -> list[PolicyRule]:
-    """Read what checks look at; write our own kinds and events, and nothing else."""
+    """Read what checks look at, but what a setting must allow; write our own kinds and events, and nothing else."""
     needed = _ALWAYS | EXPOSURE | CATALOGUE.reads
     by_group: dict[tuple[str, tuple[str, ...]], list[str]] = defaultdict(list)
-    for kind in (kind for kind in KINDS if kind.record in needed):
+    for kind in (kind for kind in KINDS if kind.record in needed and not kind.guarded):
         by_group[kind.group, _LIST if kind.every else _READ].append(kind.plural)
     own = sorted(resource.plural for resource in RESOURCES)
     crds = tuple(sorted(resource.crd_name for resource in RESOURCES))

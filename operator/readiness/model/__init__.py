@@ -60,8 +60,10 @@ from readiness.model.permissions import AccessRole, Grant, PolicyRule, RoleBindi
 from readiness.model.pod import ContainerState, Pod
 from readiness.model.ref import Owner, Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secrets import Secret
 from readiness.model.snapshot import SETTLING, Snapshot
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
+from readiness.model.strength import Strength
 from readiness.model.surroundings import (
     Condition,
     ConfigMap,
@@ -86,8 +88,8 @@ __all__ = [
     "Lease", "LimitRange", "Mount", "Namespace", "NetworkPolicy", "Node", "Observation", "Outcome", "Owner",
     "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec", "PolicyRule",
     "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas",
-    "ResourceQuota", "Role", "RoleBinding", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort",
+    "ResourceQuota", "Role", "RoleBinding", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "Secret",
     "SecretProviderClass", "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel",
-    "ServiceMonitor", "Severity", "Skip", "Snapshot", "StorageClass", "Strategy", "TestRun", "Topic", "Unknown", "Verdict",
-    "VerticalPodAutoscaler", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
+    "ServiceMonitor", "Severity", "Skip", "Snapshot", "StorageClass", "Strategy", "Strength", "TestRun", "Topic",
+    "Unknown", "Verdict", "VerticalPodAutoscaler", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
 ]  # fmt: skip

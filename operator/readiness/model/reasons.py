@@ -46,6 +46,7 @@ class Reason(StrEnum):
     CHECK_FAILED = "CheckFailed"
     NOT_ASKABLE = "NotAskable"
     NOT_INSTALLED = "NotInstalled"
+    NOT_ENABLED = "NotEnabled"
     NOT_IMPLEMENTED = "NotImplemented"
     ACTIVE = "Active"
     FRESH = "Fresh"

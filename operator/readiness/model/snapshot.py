@@ -17,7 +17,9 @@ from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
+from readiness.model.strength import Strength
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,
@@ -38,6 +40,7 @@ SETTLING = timedelta(minutes=2)  # what is said of live state must have held for
 
 F = TypeVar("F", bound=Foreign)
 OptOuts = Callable[[Workload], list[Waiver]]  # what a workload waives for itself, without end
+Inspect = Callable[[Ref], Mapping[str, Strength] | None]  # how strong the values of a Secret are; None: not known
 Observe = Callable[[str, Question], Observation | None]  # (uid of a pod, question) -> what it answered lately
 
 
@@ -49,6 +52,12 @@ def _none(_workload: Workload) -> list[Waiver]:
     return []
 
 
+def strengths_among(inventory: Inventory, ref: Ref) -> Mapping[str, Strength] | None:
+    """How strong the values of a Secret among manifests are; None where it is not there, or has none."""
+    found = inventory.get(Secret, ref)
+    return found.strengths or None if found is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """
@@ -58,7 +67,8 @@ class Snapshot:
     are the settings of the policy that asks. `unreadable` are kinds that we may not read: what there is of them is
     not known, rather than nothing. Of `unread` kinds that is so for a moment, before they have been listed; those that
     are `not_served` nobody has installed, or, offline, they are not among the manifests. `whole` is False where one
-    namespace alone was looked at. `opt_outs` finds what a workload waives for itself.
+    namespace alone was looked at. `opt_outs` finds what a workload waives for itself. `inspect` tells how strong values
+    of Secrets are, where somebody has allowed to look at them.
     """
 
     inventory: Inventory
@@ -71,6 +81,7 @@ class Snapshot:
     unread: frozenset[type] = frozenset()
     whole: bool = True
     opt_outs: OptOuts = _none
+    inspect: Inspect | None = None
 
     def asked_by(self, probing: Probing) -> "Snapshot":
         """The same moment, for a policy with these probing settings."""
@@ -179,6 +190,14 @@ class Snapshot:
     def config_map(self, namespace: str, name: str) -> ConfigMap | None:
         """A ConfigMap by name."""
         return self.inventory.get(ConfigMap, Ref("ConfigMap", namespace, name))
+
+    def secret(self, namespace: str, name: str) -> Secret | None:
+        """A Secret by name, without its values."""
+        return self.inventory.get(Secret, Ref("Secret", namespace, name))
+
+    def strengths_of(self, namespace: str, name: str) -> Mapping[str, Strength] | None:
+        """How strong the values of a Secret are, by key; None where nobody has looked, or may."""
+        return None if self.inspect is None else self.inspect(Ref("Secret", namespace, name))
 
     def service_account_of(self, workload: Workload) -> ServiceAccount | None:
         """The ServiceAccount that its pods run as; None when there is no such object."""
@@ -342,6 +361,8 @@ RELATIONS: Mapping[str, type] = {
     "network_policies_for": NetworkPolicy,
     "autoscalers_of": HorizontalPodAutoscaler,
     "config_map": ConfigMap,
+    "secret": Secret,
+    "strengths_of": Strength,
     "service_account_of": ServiceAccount,
     "grants_of": AccessRole,
     "volume_claims_of": PersistentVolumeClaim,

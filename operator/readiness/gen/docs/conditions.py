@@ -60,6 +60,7 @@ REASONS: Mapping[Reason, tuple[str, str]] = {
     Reason.CHECK_FAILED: ("answers", "The check itself broke down: a mistake of ours."),
     Reason.NOT_ASKABLE: ("answers", "Neither kubelet nor the operator can ask this endpoint."),
     Reason.NOT_INSTALLED: ("answers", "The check looks at objects of a project that nobody has installed here."),
+    Reason.NOT_ENABLED: ("answers", "A setting of the operator allows it, and is off; the message names it."),
     Reason.NOT_IMPLEMENTED: ("answers", "The check is declared and nothing can answer it yet, but an attestation."),
     Reason.ACTIVE: ("Active=True", "Something that it names is open, and is waived."),
     Reason.FRESH: ("Valid=True", "It has begun and not ended, and a workload that it names runs its image."),

@@ -51,5 +51,7 @@ KINDS: tuple[Kind, ...] = (
 
 ON_DEMAND: frozenset[type] = frozenset(kind.record for kind in KINDS if kind.on_demand) - {Workload}
 """The records of kinds that are read where somebody asks for them and, most of them, where they are installed."""
+GUARDED: frozenset[type] = frozenset(kind.record for kind in KINDS if kind.guarded)
+"""Those that are read only where a setting allows it."""
 
-__all__ = ["KINDS", "ON_DEMAND", "Foreign", "Kind", "Raw", "Record", "Sampled", "ref_of"]
+__all__ = ["GUARDED", "KINDS", "ON_DEMAND", "Foreign", "Kind", "Raw", "Record", "Sampled", "ref_of"]

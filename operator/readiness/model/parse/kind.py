@@ -31,6 +31,7 @@ from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.records import dataclass
 from readiness.model.ref import CORE_GROUPS
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.surroundings import (
     ConfigMap,
@@ -50,8 +51,8 @@ from readiness.model.workload import Workload
 Foreign = (
     AccessRole | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | ExposedSecretReport
     | FeatureFlags | GatewayRoute | GrafanaDashboard | Instrumentation | PersistentVolumeClaim | PodMonitor
-    | PrometheusRule | RoleBinding | SbomReport | ScaledObject | SecretProviderClass | SecretSource | SecretStore
-    | ServiceLevel | ServiceMonitor | StorageClass | TestRun | VerticalPodAutoscaler | VolumeSnapshot
+    | PrometheusRule | RoleBinding | SbomReport | ScaledObject | Secret | SecretProviderClass | SecretSource
+    | SecretStore | ServiceLevel | ServiceMonitor | StorageClass | TestRun | VerticalPodAutoscaler | VolumeSnapshot
     | VulnerabilityReport
 )  # fmt: skip
 Sampled = Lease | Node | PodMetrics
@@ -69,8 +70,8 @@ class Kind:
 
     `foreign` ones are there only where somebody installed them, in `version` or one of the `older` ones, newest
     first. What has a number of seconds in `every` is listed so often, and not watched. Both are read only while some
-    policy asks for them, as are `optional` ones. Objects of a kind that reaches `afar` are about workloads of other
-    namespaces too.
+    policy asks for them, as are `optional` ones, of which the `guarded` need a setting that allows it besides. Objects
+    of a kind that reaches `afar` are about workloads of other namespaces too.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Kind:
     metadata_only: bool = False
     foreign: bool = False
     optional: bool = False
+    guarded: bool = False
     older: tuple[str, ...] = ()
     every: float = 0.0
     afar: bool = False
@@ -124,6 +126,8 @@ class Kind:
 
         `before` is the record of the same object as it was.
         """
+        if self.metadata_only:  # that is called PartialObjectMetadata
+            raw["kind"], raw["apiVersion"] = self.kind, self.api_version
         raw.setdefault("kind", self.kind)
         raw.setdefault("apiVersion", self.api_version)
         return self._parse(raw, before) if isinstance(before, Workload) else self._parse(raw)

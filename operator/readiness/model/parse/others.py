@@ -4,10 +4,11 @@ from functools import partial
 
 from readiness.model import backups as saved
 from readiness.model import foreign as shown
-from readiness.model.parse import backups, foreign, permissions, sampled, scans, storage, workloads
+from readiness.model.parse import backups, foreign, permissions, sampled, scans, secrets, storage, workloads
 from readiness.model.parse.kind import Kind
 from readiness.model.permissions import RBAC, AccessRole, RoleBinding
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.workload import Workload
 
@@ -83,6 +84,7 @@ OTHERS: tuple[Kind, ...] = (
                   namespaced=False, afar=True),
     _OfKubernetes("PersistentVolumeClaim", "", "v1", "persistentvolumeclaims", PersistentVolumeClaim,
                   storage.persistent_volume_claim),
+    _OfKubernetes("Secret", "", "v1", "secrets", Secret, secrets.secret, metadata_only=True, guarded=True),
     _OfKubernetes("StorageClass", "storage.k8s.io", "v1", "storageclasses", StorageClass, storage.storage_class,
                   namespaced=False, afar=True),
     _Kind("PodMetrics", "metrics.k8s.io", "v1beta1", "pods", PodMetrics, sampled.pod_metrics, every=60.0),
