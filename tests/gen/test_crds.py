@@ -49,7 +49,7 @@ def test_the_committed_files_are_what_the_models_say() -> None:
 
 def test_a_file_holds_one_definition_that_client_side_apply_can_annotate() -> None:
     for name, text in render().items():
-        document = yaml.safe_load(text)
+        document = yaml.load(text, Loader=yaml.CSafeLoader)
         assert name == f"readiness.dev_{document['spec']['names']['plural']}.yaml"
         assert len(text) < 100_000  # the API server refuses annotations over 256 KiB
         assert not [token for token in yaml.scan(text) if isinstance(token, yaml.AliasToken)]

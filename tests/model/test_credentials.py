@@ -18,7 +18,7 @@ from readiness.model.credentials import Hit, find_in_arguments, find_in_text, fi
 from readiness.model.credentials.search import MAX_HITS, MAX_TEXT, MAX_VALUE
 
 NAMED = "value named like a credential"
-SAMPLES: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "credentials.yaml").read_text())
+SAMPLES: dict[str, Any] = yaml.load((Path(__file__).parent / "credentials.yaml").read_text(), Loader=yaml.CSafeLoader)
 FINDINGS, QUIET = SAMPLES["findings"], SAMPLES["quiet"]
 
 

@@ -24,7 +24,7 @@ from readiness.policy.v1alpha1 import (
 )
 
 SPECS = {resource.kind: resource.spec for resource in RESOURCES}
-BAD_POLICIES = yaml.safe_load(Path(__file__).with_name("bad_policies.yaml").read_text(encoding="utf-8"))
+BAD_POLICIES = yaml.load(Path(__file__).with_name("bad_policies.yaml").read_bytes(), Loader=yaml.CSafeLoader)
 
 
 def _written(model: ApiModel) -> dict[str, Any]:

@@ -30,7 +30,8 @@ Raw = Mapping[str, Any]
 
 def groups() -> list[Raw]:
     """The questions by group; each has `question`, `peers`, and `checks`, `profiles` or `leftOut`."""
-    found: list[Raw] = yaml.safe_load(files("readiness.gen.docs").joinpath("peers.yaml").read_text(encoding="utf-8"))
+    text = files("readiness.gen.docs").joinpath("peers.yaml").read_bytes()
+    found: list[Raw] = yaml.load(text, Loader=yaml.CSafeLoader)
     return found
 
 
