@@ -45,6 +45,24 @@ def test_the_operator_reads_no_secrets_and_has_no_wildcard(default: Rendered) ->
     assert not [grant for grant in grants if grant[1] == "secrets" or "*" in grant]
 
 
+@pytest.mark.parametrize(
+    "secrets, verbs",
+    [
+        ({"read": "metadata"}, {"list", "watch"}),
+        ({"inspect": True}, {"get"}),
+        ({"read": "metadata", "inspect": True}, {"get", "list", "watch"}),
+    ],
+    ids=["metadata", "values", "both"],
+)
+def test_it_may_read_secrets_as_far_as_it_is_set_to(helm: Helm, secrets: Raw, verbs: set[str]) -> None:
+    rendered = helm.template({"secrets": secrets})
+    grants = [grant for grant in _grants(rendered.one("ClusterRole")["rules"]) if grant[1] == "secrets"]
+    assert set(grants) == {("", "secrets", verb) for verb in verbs}
+    told = {item["name"]: item.get("value") for item in rendered.container["env"]}
+    assert told["READINESS_SECRETS"] == secrets.get("read", "none")
+    assert told["READINESS_INSPECT_SECRETS"] == str(secrets.get("inspect", False)).lower()
+
+
 def test_the_lease_is_the_only_object_of_its_kind_that_it_may_touch(default: Rendered) -> None:
     rules = default.one("Role")["rules"]
     (lease,) = [item["value"] for item in default.container["env"] if item["name"] == "READINESS_LEASE_NAME"]

@@ -8,6 +8,8 @@ RESYNC: {{ .Values.resync | toString | quote }}
 WRITES_PER_SECOND: {{ .Values.writesPerSecond | toString | quote }}
 WAIVER_DAYS: {{ .Values.waiverDays | toString | quote }}
 PROBE_CONCURRENCY: {{ .Values.probeConcurrency | toString | quote }}
+SECRETS: {{ .Values.secrets.read }}
+INSPECT_SECRETS: {{ .Values.secrets.inspect | toString | quote }}
 WORKLOAD_EVENTS: {{ .Values.workloadEvents | toString | quote }}
 WORKLOAD_METRICS: {{ .Values.workloadMetrics.enabled | toString | quote }}
 WORKLOAD_METRICS_LIMIT: {{ .Values.workloadMetrics.limit | toString | quote }}

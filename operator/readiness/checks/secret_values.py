@@ -100,7 +100,7 @@ def secret_rotation(workload: Workload, cluster: Snapshot, parameters: RotationP
     if not used:
         yield Skip("it takes none of these from a Secret" if parameters.names else "it takes nothing from a Secret")
     elif not cluster.serves(Secret):
-        gap = Unknown("Secrets are not read: the operator's setting secrets is none", Reason.NOT_ENABLED)
+        gap = Unknown("Secrets are not read: the operator's setting secrets.read is none", Reason.NOT_ENABLED)
         yield from attested_or("secret-rotation", gap, workload, cluster)
         return
     for name, use in used.items():
@@ -149,7 +149,7 @@ def secret_strength(workload: Workload, cluster: Snapshot, parameters: StrengthP
 
     Rule: each of keys that the pods take from a Secret is at least minBytes long, has at least minBits of entropy by
     an estimate that is an upper bound, and is no default that everybody knows. Values are looked at where the operator
-    (inspectSecrets) or the command (--inspect-secrets) is told so, in memory; only length and estimate are kept, and
+    (secrets.inspect) or the command (--inspect-secrets) is told so, in memory; only length and estimate are kept, and
     neither is shown. Elsewhere an attestation decides.
     """
     places = [(use, keys) for use in uses(workload.pod) if (keys := use.wanted(parameters.keys))]
@@ -172,7 +172,9 @@ def _unallowed(cluster: Snapshot, *, asked: bool) -> Unknown:
     if not asked:
         return Unknown("the policy lets nobody look at values", Reason.NOT_ENABLED)
     if cluster.live:
-        return Unknown("nobody may look at values of Secrets: inspectSecrets is off", Reason.NOT_ENABLED)
+        return Unknown(
+            "values of Secrets are not looked at: the operator's setting secrets.inspect is off", Reason.NOT_ENABLED
+        )
     return Unknown("values of Secrets are looked at with --inspect-secrets only", Reason.NOT_EVALUATED)
 
 
