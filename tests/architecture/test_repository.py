@@ -51,8 +51,31 @@ def test_scripts_can_be_run() -> None:
     assert not [shown(path) for path in scripts if not path.stat().st_mode & 0o100]
 
 
+def _linked(page: Path) -> list[Path]:
+    links = [link.partition("#")[0] for link in _LINK.findall(page.read_text()) if ":" not in link]
+    return [(page.parent / link).resolve() for link in links if link]
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [path for path in files() if path.suffix == ".md"]
-    links = {(page, link) for page in pages for link in _LINK.findall(page.read_text()) if ":" not in link}
+    links = {(page, target) for page in pages for target in _linked(page)}
     assert links
-    assert not [(shown(page), link) for page, link in links if not (page.parent / link.partition("#")[0]).exists()]
+    assert not [(shown(page), target) for page, target in links if not target.exists()]
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    found, waiting = set(), [ROOT / "docs/README.md"]
+    while waiting:
+        page = waiting.pop()
+        if page not in found:
+            found.add(page)
+            waiting += [target for target in _linked(page) if target.suffix == ".md"]
+            waiting += [path for target in _linked(page) if target.is_dir() for path in target.glob("*.md")]
+    pages = {path for path in files() if path.suffix == ".md" and path.is_relative_to(ROOT / "docs")}
+    assert not sorted(map(shown, pages - found))
+
+
+def test_decisions_are_numbered_and_listed_in_that_order() -> None:
+    names = sorted(path.name for path in (ROOT / "docs/design").glob("[0-9]*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+    assert [link for link in _LINK.findall((ROOT / "docs/design/README.md").read_text()) if link in names] == names
