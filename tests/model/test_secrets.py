@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.model.objects import raw
 
-from readiness.model import Ref, Secret, Strength
+from readiness.model import Container, KeyRef, PodSpec, Ref, Secret, Strength, Workload
+from readiness.model.inventory import Inventory
 from readiness.model.parse import KINDS
 from readiness.model.strength import strength_of
+from readiness.model.touch import touched
 
 CREATED = datetime(2026, 11, 20, 8, tzinfo=UTC)
 WRITTEN = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -97,3 +99,14 @@ def test_no_value_has_more_than_its_bits(value: bytes) -> None:
     found = strength_of(value)
     assert found.size == len(value)
     assert 0 <= found.bits <= 8 * min(len(value), 4096)
+
+
+def test_a_secret_touches_who_uses_it_also_to_pull_images() -> None:
+    using = PodSpec("spec", containers=(Container("app", "app", env_from=(KeyRef("Secret", "cart-db"),)),))
+    pulling = PodSpec("spec", image_pull_secrets=("cart-db",))
+    inventory = Inventory()
+    for name, spec in (("cart", using), ("search", pulling), ("mail", PodSpec("spec"))):
+        inventory.put(Workload(Ref("Deployment", "shop", name, "apps"), "apps/v1", spec))
+    secret = Secret(REF, frozenset({"password"}))
+    inventory.put(secret)
+    assert {ref.name for ref in touched(inventory, None, secret)} == {"cart", "search"}

@@ -8,7 +8,19 @@ from readiness.checks.absence import absence, attested_or
 from readiness.checks.crontab import longest_gap
 from readiness.checks.limits import doc
 from readiness.checks.selecting import LabelSelector, selects
-from readiness.model import BackupPlan, BackupRun, DatabaseCluster, Fail, Finding, Pod, Skip, Snapshot, Workload
+from readiness.model import (
+    BackupPlan,
+    BackupRun,
+    DatabaseCluster,
+    Fail,
+    Finding,
+    Pod,
+    Skip,
+    Snapshot,
+    Unknown,
+    Workload,
+)
+from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
 BACKUP_READS = (Pod, Workload, BackupPlan, BackupRun, DatabaseCluster)
@@ -83,6 +95,9 @@ def unsaved(claim: str, workload: Workload, cluster: Snapshot, labels: str | Non
     """What a check says where nothing makes backups that can be seen: an attestation may know better."""
     if workload.batch:
         yield Skip("it runs to completion, and makes no backups")
+    elif not cluster.live:
+        unseen = Unknown("nothing that makes backups is among the manifests", Reason.NOT_EVALUATED)
+        yield from attested_or(claim, unseen, workload, cluster)
     elif labels is not None:
         fail = Fail("", f"no CronJob of its namespace has the labels {labels}, and nothing else saves it")
         yield from attested_or(claim, fail, workload, cluster)

@@ -216,7 +216,7 @@ def backup_verification(workload: Workload, cluster: Snapshot, parameters: Verif
 
 def _unproved(workload: Workload, cluster: Snapshot, labels: str | None) -> Iterator[Finding]:
     known = Backups.of(workload, cluster, None)
-    if labels is None and not any(known.sources) and not cluster.serves(BackupTest):
+    if not cluster.live or (labels is None and not any(known.sources) and not cluster.serves(BackupTest)):
         yield from unsaved("backup-verification", workload, cluster, labels)
     else:
         yield from attested_or("backup-verification", Fail("", "nothing tries out its backups"), workload, cluster)

@@ -26,6 +26,7 @@ from readiness.model import (
     VolumeSnapshot,
     Workload,
 )
+from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
 RETENTION = "readiness.dev/backup-retention"  # an annotation of CronJobs: 7d 4w 12m
@@ -194,8 +195,7 @@ def data_retention(workload: Workload, cluster: Snapshot, parameters: DataParame
     wanted = parameters.selector
     found = [job for job in cluster.cron_jobs_in(workload.ref.namespace) if _tidies(job, wanted)]
     if not found:
-        reason = f"no CronJob of its namespace has the labels {wanted}" if wanted else "nothing removes old data of it"
-        yield from attested_or("data-retention", Fail("", reason), workload, cluster)
+        yield from attested_or("data-retention", _untidied(wanted, cluster), workload, cluster)
         return
     age = timedelta(seconds=seconds(parameters.max_age))
     running = [job for job in found if not job.suspended]
@@ -209,6 +209,14 @@ def data_retention(workload: Workload, cluster: Snapshot, parameters: DataParame
         yield Fail("", f"{running[0].ref} has not succeeded for {parameters.max_age}")
     else:
         yield Recheck(due + timedelta(seconds=1))
+
+
+def _untidied(labels: str | None, cluster: Snapshot) -> Finding:
+    if not cluster.live:
+        return Unknown("nothing that removes old data is among the manifests", Reason.NOT_EVALUATED)
+    return Fail(
+        "", f"no CronJob of its namespace has the labels {labels}" if labels else "nothing removes its old data"
+    )
 
 
 def _tidies(job: Workload, labels: str | None) -> bool:

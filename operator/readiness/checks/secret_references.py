@@ -72,7 +72,7 @@ def _told_by_metadata(workload: Workload, cluster: Snapshot, needed: Sequence[Re
     settled = moved + SETTLING if moved is not None else cluster.now
     if faults and cluster.now < settled:
         if workload.created is None or cluster.now < workload.created + SETTLING:
-            yield Unknown("it was created a moment ago, and a Secret that it needs is not there yet")
+            yield Unknown("it was created a moment ago, and a Secret or key that it needs is not there yet")
         yield Recheck(settled)
         return
     yield from faults

@@ -162,12 +162,6 @@ def secret_strength(workload: Workload, cluster: Snapshot, parameters: StrengthP
         yield from dict.fromkeys(findings)
 
 
-def inspected(workload: Workload, parameters: StrengthParameters) -> Iterator[str]:
-    """The names of the Secrets whose values the check would look at."""
-    if parameters.inspect:
-        yield from (use.secret for use in uses(workload.pod) if use.wanted(parameters.keys))
-
-
 def _unallowed(cluster: Snapshot, *, asked: bool) -> Unknown:
     if not asked:
         return Unknown("the policy lets nobody look at values", Reason.NOT_ENABLED)

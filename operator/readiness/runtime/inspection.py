@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from readiness.checks.secret_values import inspected
+from readiness.checks.secret_values import StrengthParameters, uses
 from readiness.model import Ref, Strength
 from readiness.model.inventory import Inventory
 from readiness.model.parse.secrets import strengths
@@ -83,9 +83,10 @@ class Inspector:
 
 def asked_by(policy: Policy, inventory: Inventory, subjects: set[Ref]) -> Iterator[Ref]:
     """The Secrets of these workloads whose values a policy wants to have looked at."""
-    asks = [ask for item in policy.requirements for ask in item.asks if Strength in ask.check.reads]
+    asked = (ask.parameters for item in policy.requirements for ask in item.asks)
+    wanted = [item for item in asked if isinstance(item, StrengthParameters) and item.inspect]
     for subject in subjects:
         workload = inventory.workload(subject)
-        for ask in asks if workload is not None else ():
-            for name in inspected(workload.without(policy.ignored), ask.parameters):
-                yield Ref("Secret", subject.namespace, name)
+        for use in uses(workload.without(policy.ignored).pod) if workload is not None else ():
+            if any(use.wanted(item.keys) for item in wanted):
+                yield Ref("Secret", subject.namespace, use.secret)
