@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.cli.cluster import Cluster
@@ -56,7 +57,7 @@ async def cluster(tmp_path: Path) -> AsyncIterator[Cluster]:
     async with FakeApi() as api:
         found = Cluster(api, tmp_path)
         found.put(CART, POLICY)
-        written = {"fieldsV1": {"f:data": {"f:jwt": {}}}}
+        written: dict[str, Any] = {"fieldsV1": {"f:data": {"f:jwt": {}}}}
         metadata = {"name": "cart", "namespace": "shop", "managedFields": [written]}
         api.store.put(SECRETS, {"metadata": metadata, "stringData": {"jwt": VALUE}})
         yield found
