@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from tests.cli.manifests import deployment, documents, policy
 
+from readiness.cli import main
+
 # Each costs between twenty and three hundred milliseconds, and none of them is needed to read a file and judge it.
 HEAVY = ("aiohttp", "asyncio", "httpx", "kopf", "kubernetes", "prometheus_client", "pydantic", "rich")
 # Three to thirty-five milliseconds each, of the two hundred that an audit of hundreds of objects may take.
@@ -54,3 +56,16 @@ def test_the_module_is_the_command(tmp_path: Path) -> None:
         [sys.executable, "-m", "readiness", "version"], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("readiness ")
+
+
+def test_a_defect_does_not_end_as_a_verdict(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(**_: object) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr("readiness.cli.cli", broken)
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 70
+    assert "RuntimeError: a defect" in capsys.readouterr().err

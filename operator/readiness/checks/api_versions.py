@@ -20,11 +20,10 @@ from readiness.model import (
     Snapshot,
     Workload,
 )  # fmt: skip
-from readiness.model.api_versions import NEWEST, Fate, fate_of
+from readiness.model.api_versions import NEWEST, Fate, Surrounding, fate_of
 from readiness.model.records import dataclass
 
 _RELEASE = re.compile(r"v?1\.(0|[1-9][0-9]?)")
-_Surrounding = HorizontalPodAutoscaler | Ingress | NetworkPolicy | PodDisruptionBudget
 # Versions whose successors have the same fields with the same defaults.
 _SAME_FIELDS = frozenset({"apps/v1beta2", "batch/v1beta1"})
 _READS = (HorizontalPodAutoscaler, Ingress, NetworkPolicy, PodDisruptionBudget, Service)
@@ -106,7 +105,7 @@ def api_version_current(workload: Workload, cluster: Snapshot, parameters: Relea
 
 def _fates(workload: Workload, cluster: Snapshot) -> Iterator[tuple[str, str, Fate]]:
     """Deprecated versions of the workload (no name) and of what surrounds it; the cluster itself says current ones."""
-    around: tuple[_Surrounding, ...] = (
+    around: tuple[Surrounding, ...] = (
         *cluster.autoscalers_of(workload),
         *cluster.budgets_for(workload),
         *cluster.ingresses_for(workload),

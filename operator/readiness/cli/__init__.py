@@ -20,6 +20,7 @@ COMMANDS = {
     "gen": "Write the generated files of the repository.",
     "version": "Tell the version.",
 }
+_DEFECT = 70  # EX_SOFTWARE of sysexits.h
 
 
 class Refusal(click.ClickException):
@@ -69,9 +70,14 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command that the arguments name. A defect of ours ends with 70: 1 would tell a pipeline of blockers."""
     try:
         cli(prog_name="readiness")
+    except Exception:  # noqa: BLE001 - whatever it is, it must not end as a verdict
+        import traceback  # noqa: PLC0415 - needed by nobody else
+
+        traceback.print_exc()
+        sys.exit(_DEFECT)
     except Finished as end:
         sys.stdout.flush()
         sys.stderr.flush()

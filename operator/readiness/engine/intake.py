@@ -7,7 +7,7 @@ from typing import Any, Literal, Protocol
 from readiness.engine.paths import Step, steps_to
 from readiness.engine.shapes import misfits, without_containers
 from readiness.model import Ref, Workload
-from readiness.model.api_versions import NEWEST, fate_of
+from readiness.model.api_versions import NEWEST, Surrounding, fate_of
 from readiness.model.parse import KINDS, Record, ref_of
 from readiness.model.parse.fields import controller, mapping, text
 from readiness.model.parse.workloads import workload
@@ -113,7 +113,8 @@ def take_in(manifest: Manifest, namespace: str, find: Find = profile) -> Entry:
     subject = workload(raw) if controls or ref.kind == "Pod" else None
     record = subject if controls or kind is None else kind.read(raw)
     uid = text(mapping(raw, "metadata"), "uid")
-    return Entry(manifest, ref, subject, record, uid=uid, controller=owner.uid if owner else "")
+    faults = [] if runs or isinstance(record, Surrounding) else list(_outdated(manifest, ref))
+    return Entry(manifest, ref, subject, record, uid=uid, controller=owner.uid if owner else "", faults=tuple(faults))
 
 
 def fault_at(manifest: Manifest, path: str, message: str, level: Literal["error", "warning"] = "error") -> Fault:
@@ -123,7 +124,7 @@ def fault_at(manifest: Manifest, path: str, message: str, level: Literal["error"
 
 
 def _outdated(manifest: Manifest, ref: Ref) -> Iterator[Fault]:
-    """A warning of what the newest Kubernetes refuses; of kinds that matter to a workload a check tells."""
+    """A warning of what the newest Kubernetes refuses; of workloads and what surrounds them a check tells."""
     version = text(manifest.obj, "apiVersion")
     fate = fate_of(version, ref.kind)
     if fate is not None and fate.removed is not None:

@@ -7,7 +7,10 @@ Source: the deprecated API migration guide of Kubernetes, and the lifecycle mark
 from collections.abc import Mapping
 
 from readiness.model.records import dataclass
+from readiness.model.surroundings import HorizontalPodAutoscaler, Ingress, NetworkPolicy, PodDisruptionBudget
 
+Surrounding = HorizontalPodAutoscaler | Ingress | NetworkPolicy | PodDisruptionBudget
+"""What stands around a workload and had other versions once."""
 NEWEST = 37  # the minor release of Kubernetes that this table was written for
 
 
