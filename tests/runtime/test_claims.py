@@ -214,3 +214,39 @@ async def test_a_waiver_may_not_last_longer_than_the_installation_allows() -> No
     desk.operator.look_at_all()
     await desk.pass_time(1)
     assert (reason(entry), desk.condition("Compliant")[0]) == ("ExpirationTooFar", "False")
+
+
+@pytest.mark.parametrize("change", [{"suspend": True}, {"requirements": [{"name": "no-such-check-at-all"}]}])
+@pytest.mark.parametrize("another", [False, True])
+async def test_a_waiver_stays_active_while_a_kept_scorecard_counts_it(
+    change: dict[str, Any],
+    another: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    desk = await desk_with_a_blocker()
+    entry = desk.claim(WAIVER, policyRef={"kind": "ReadinessPolicy", "name": "production"}, expirationTime=END)
+    if another:
+        desk.policy("another")
+    await desk.pass_time(2)
+    desk.policy(generation=2, **change)
+    await desk.pass_time(2)
+    desk.operator.lead(False)  # noqa: FBT003
+    desk.operator.lead(True)  # noqa: FBT003
+    await desk.pass_time(2)
+    cards = desk.reports.held["deployment-cart"]["status"]["scorecards"]
+    assert [line["waiver"]["name"] for card in cards for line in card["requirements"] if "waiver" in line] == ["it"]
+    assert entry is not None
+    assert (reason(entry), entry.status["waivedFindings"]) == ("Active", 0)
+    desk.see()  # mended meanwhile
+    await desk.pass_time(2)
+    desk.policy(generation=3)
+    await desk.pass_time(2)
+    assert reason(entry) == "Unused"
+
+
+async def test_a_waiver_ends_although_a_kept_scorecard_counts_it() -> None:
+    desk = await desk_with_a_blocker()
+    entry = desk.claim(WAIVER, expirationTime=END)
+    await desk.pass_time(1)
+    desk.policy(generation=2, suspend=True)
+    await desk.pass_time(60)
+    assert reason(entry) == "Expired"

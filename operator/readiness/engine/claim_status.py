@@ -68,6 +68,8 @@ def activity(waiver: Waiver, uses: Collection[Use], now: datetime, *, policy_kno
         return Reason.TARGET_NOT_FOUND, f"nothing here is {waiver.subject}"
     if any(use.waived for use in uses):
         return Reason.ACTIVE, "some of what it names may not be waived" if forbidden else ""
+    if any(use.kept for use in uses):
+        return Reason.ACTIVE, "reports still count it, for policies that are suspended or cannot be used"
     if forbidden:
         return Reason.FORBIDDEN, "what it names may not be waived: the policy or the requirement says so"
     return Reason.UNUSED, "nothing that it names is open now"

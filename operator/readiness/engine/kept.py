@@ -1,10 +1,12 @@
 """Scorecards that stay in a report although their policies do not judge: suspended ones, and such with a mistake."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
-from readiness.engine.published import VERDICT_LABEL
-from readiness.model import Verdict
+from readiness.engine.published import VERDICT_LABEL, Published
+from readiness.engine.waiving import Effect, Use
+from readiness.model import Ref, Verdict
 from readiness.policy.compiled import PolicyRef
 
 MAX_SCORECARDS = 16
@@ -17,6 +19,17 @@ def kept_cards(raw: Mapping[str, Any], policies: Collection[PolicyRef]) -> list[
     names = {(ref.kind, ref.name) for ref in policies}
     cards = raw["status"].get("scorecards", ())
     return [card for card in cards if (card["policyRef"]["kind"], card["policyRef"]["name"]) in names]
+
+
+def with_kept_waivers(
+    effects: Mapping[Ref, Effect], published: Published, policies: Collection[PolicyRef]
+) -> Mapping[Ref, Effect]:
+    """What claims do for a workload, with what its report keeps saying of waivers in the scorecards of these."""
+    names = {name for policy in policies for name in published.cards[policy].waivers}
+    return {
+        ref: replace(effect, kept=True) if isinstance(effect, Use) and ref.name in names else effect
+        for ref, effect in effects.items()
+    }
 
 
 def with_kept(report: Raw, cards: list[Raw]) -> Raw:

@@ -30,10 +30,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A published scorecard: its verdict, and the outcome of each requirement."""
+    """A published scorecard: its verdict, the outcome of each requirement, and the names of the waivers that count."""
 
     verdict: Verdict
     outcomes: Mapping[str, Outcome] = field(default_factory=dict)
+    waivers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,8 @@ def _card(raw: Raw) -> Card:
     outcomes = {intern(item["name"]): Outcome(item["outcome"]) for item in raw.get("requirements", ())}
     outcomes |= dict.fromkeys(map(intern, raw.get("passed", ())), Outcome.PASS)
     outcomes |= dict.fromkeys(map(intern, raw.get("notApplicable", ())), Outcome.NOT_APPLICABLE)
-    return Card(Verdict(raw["verdict"]), outcomes)
+    waivers = frozenset(intern(item["waiver"]["name"]) for item in raw.get("requirements", ()) if "waiver" in item)
+    return Card(Verdict(raw["verdict"]), outcomes, waivers)
 
 
 def _asked(item: Raw) -> tuple[str, str]:

@@ -24,10 +24,15 @@ _OPEN = (Outcome.FAIL, Outcome.UNKNOWN)
 
 @dataclass(slots=True)
 class Use:
-    """What a waiver does for one workload: findings that it waives in all scorecards, or may not waive."""
+    """
+    What a waiver does for one workload: findings that it waives in all scorecards, or may not waive.
+
+    `kept`: a scorecard that stays in the report although its policy does not judge names it.
+    """
 
     waived: int = 0
     forbidden: int = 0
+    kept: bool = False
 
 
 Effect = Use | Reason

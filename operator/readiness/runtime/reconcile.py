@@ -4,7 +4,7 @@ One workload or one policy at a time: look, judge, and publish what changed.
 Only names travel here; everything is read from the inventory when its turn comes. Only the leader works.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -14,7 +14,7 @@ from typing import Any
 from readiness.engine.changes import changes
 from readiness.engine.demand import Plan, plans
 from readiness.engine.evaluate import Evaluation, evaluate
-from readiness.engine.kept import kept_cards, only_kept, with_kept
+from readiness.engine.kept import kept_cards, only_kept, with_kept, with_kept_waivers
 from readiness.engine.published import NOTHING, Published, digests
 from readiness.engine.report import is_shortened, report
 from readiness.engine.tally import Standing
@@ -90,7 +90,7 @@ class WorkloadReconciler:
         cluster = self.cluster
         workload = cluster.inventory.workload(ref)
         if workload is None or workload.deleted or workload.finished:
-            self._count_claims(ref, {})
+            self._count_claims(ref, {}, ())
             if workload is None:
                 cluster.claims.forget(ref)
             return await self._retire(ref, set())
@@ -98,13 +98,13 @@ class WorkloadReconciler:
         entries = cluster.book.selecting(workload, namespace)
         frozen = self._frozen(ref)
         if not entries:
-            self._count_claims_about(workload)
+            self._count_claims_about(workload, frozen)
             retired = await self._retire(ref, frozen)
             self._count_unselected(ref, namespace, judged=bool(frozen))
             return retired
         cluster.unselected.discard(ref)
         evaluation = self._judge(workload, entries)
-        self._count_claims(ref, evaluation.claims)
+        self._count_claims(ref, evaluation.claims, frozen)
         mark = _mark(evaluation)
         if not frozen and cluster.published.is_settled(ref, mark) and all(entry.counts(ref) for entry in entries):
             return False  # as most of the time: building an equal report would cost as much as judging did
@@ -141,14 +141,17 @@ class WorkloadReconciler:
             inspect=cluster.inspect,
         )
 
-    def _count_claims(self, ref: Ref, effects: Mapping[Ref, Effect]) -> None:
+    def _count_claims(self, ref: Ref, effects: Mapping[Ref, Effect], frozen: Collection[PolicyRef]) -> None:
+        published = self.cluster.published.of(ref)
+        if published is not None and frozen:
+            effects = with_kept_waivers(effects, published, frozen)
         for claim in self.cluster.claims.count(ref, effects):
             self.queue.add(claim, CLAIMS_DEBOUNCE)
 
-    def _count_claims_about(self, workload: Workload) -> None:
+    def _count_claims_about(self, workload: Workload, frozen: Collection[PolicyRef]) -> None:
         """What claims do for a workload that nobody judges, now and when the next of them begins or ends."""
         allowances = Allowances.of(workload, self._snapshot())
-        self._count_claims(workload.ref, dict(allowances.standings()))
+        self._count_claims(workload.ref, dict(allowances.standings()), frozen)
         if allowances.recheck_at is not None:
             delay = (allowances.recheck_at - self.cluster.clock.now()).total_seconds()
             self.queue.add(workload.ref, max(delay, 0.05))
