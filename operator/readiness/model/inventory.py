@@ -230,15 +230,15 @@ class Inventory:
     def _named(self, namespace: str, kind: str, name: str) -> Iterator[Ref]:
         """The root of this kind and name, or the one that a ReplicaSet, Job or pod of them belongs to."""
         pod = self.get(Pod, Ref(kind, namespace, name))
-        if pod is not None and (root := self.root_of(pod)) is not None and self.workload(root) is not None:
-            yield root
         links = (
             self.get(ReplicaSet, Ref(kind, namespace, name, "apps")),
             self.get(Workload, Ref(kind, namespace, name, "batch")),
         )
-        for owner in (owner_of_link(link) for link in links if link is not None):
-            if owner is not None:
-                yield Ref(owner.kind, namespace, owner.name, owner.group)
+        owners = [owner_of_link(link) for link in links if link is not None]
+        roots = [Ref(owner.kind, namespace, owner.name, owner.group) for owner in owners if owner is not None]
+        if pod is not None and (root := self.root_of(pod)) is not None:
+            roots.append(root)
+        yield from (root for root in roots if self.workload(root) is not None)
         for ref in self.workloads_by_label.inside(namespace):
             if (ref.kind, ref.name) == (kind, name):
                 yield ref
