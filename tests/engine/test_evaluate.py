@@ -115,6 +115,12 @@ def test_what_needs_a_kind_that_may_not_be_read_is_unknown() -> None:
     assert fine.outcome is Outcome.PASS
 
 
+def test_what_needs_a_kind_that_is_not_listed_yet_has_no_evidence() -> None:
+    asked = policy(requirement("a", check("a", reads=frozenset({Service, Pod}))))
+    (waiting,) = evaluate(workload(), [asked], snapshot(unread=frozenset({Service}))).scorecards[0].results
+    assert waiting.answers == (Answer(Outcome.UNKNOWN, (Unknown("not read yet: Service"),), "EvidenceMissing"),)
+
+
 def test_without_a_cluster_live_checks_leave_the_total() -> None:
     asked = policy(requirement("a", check("a", Fail("", "down"), live=True)), requirement("b"))
     card = evaluate(workload(), [asked], snapshot(live=False)).scorecards[0]

@@ -1,0 +1,28 @@
+"""Documents in ConfigMaps: what is told of those that cannot be parsed."""
+
+import pytest
+
+from readiness.model.parse.documents import fault_of
+
+ODD = "it is nested too deeply, or has a number that is too long"
+
+
+@pytest.mark.parametrize(
+    "name, content, fault",
+    [
+        ("app.json", '{"a": 1}', ""),
+        ("app.json", '{"a": }', "line 1, column 7"),
+        ("app.json", "[" * 100_000, ODD),
+        ("app.json", "9" * 10_000, ODD),
+        ("app.toml", "a = 1", ""),
+        ("app.toml", "a = 1\nb = ,", "line 2, column 5"),
+        ("app.toml", "a = ", "end of document"),
+        ("app.toml", "a = " + "[" * 100_000, ODD),
+        ("app.json", "{" * 1_000_001, ""),
+        ("app.json", 5, ""),
+        ("app.yaml", "{", ""),
+    ],
+    ids=range(11),
+)
+def test_a_broken_document_is_told_with_its_place(name: str, content: object, fault: str) -> None:
+    assert fault_of(name, content) == fault
