@@ -25,6 +25,7 @@ def test_overlays_do_not_see_each_other_and_all_see_what_is_shared() -> None:
         "tools/mail.yaml",
     ]
     assert _seen(partings, files, "crds.yaml") == files
+    assert _seen(partings, files[:2], "staging/app/cart.yaml") == files[:1], "nothing but its own way"
 
 
 def _took_the_same_way(viewer: Side, other: Side) -> bool:
