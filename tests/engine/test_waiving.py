@@ -127,6 +127,15 @@ def test_the_findings_of_other_containers_stay() -> None:
     assert answer.outcome is Outcome.FAIL
     assert answer.findings == (ROOT, POD)
     assert evaluation.claims == {waiver().ref: Use(waived=1)}
+    (line,) = report(evaluation, NOW)["status"]["scorecards"][0]["requirements"]
+    told = line["checks"][0]["findings"]
+    assert (line["outcome"], len(told), line["waiver"]["name"]) == ("fail", 2, "legacy")
+
+
+def test_a_line_that_is_met_or_left_alone_names_no_waiver() -> None:
+    met = requirement("non-root", check("run-as-non-root", ROOT), check("other"), match_any=True)
+    (card,) = judged(policy(met), waiver()).scorecards
+    assert (card.results[0].outcome, card.results[0].waiver) == (Outcome.PASS, None)
 
 
 def test_several_waivers_together_waive_a_requirement_until_the_first_of_them_ends() -> None:

@@ -27,8 +27,9 @@ class Answer:
     """
     What a check came to. `reason` says why there is no answer.
 
-    `waivers` cover findings of it; `waiver` is the one by whose leave none of them counts, until that ends. `attested`:
-    it is somebody's word, and nothing that was seen.
+    `waivers` cover findings of it; `waiver` is the first to end of those by whose leave these do not count. What they
+    cover is in `findings` only where nothing else was found. `attested`: it is somebody's word, and nothing that was
+    seen.
     """
 
     outcome: Outcome
@@ -75,9 +76,9 @@ class RequirementResult:
 
     @property
     def waiver(self) -> Waiver | None:
-        """The first to end of the waivers that keep it from counting; None where it counts."""
+        """The first to end of the waivers that keep it, or some of what was found, from counting."""
         found = [answer.waiver for answer in self.answers if answer.waiver is not None]
-        return min(found, key=Waiver.order) if found and self.outcome is Outcome.WAIVED else None
+        return min(found, key=Waiver.order) if found and self.outcome in (*_OPEN, Outcome.WAIVED) else None
 
     @property
     def message(self) -> str:

@@ -117,9 +117,8 @@ class Allowances:
                 left.append(finding)
         if not lasting:
             return answer
-        if left:
-            return replace(answer, findings=tuple(left), waivers=frozenset(used))
-        return Answer(Outcome.WAIVED, answer.findings, answer.reason, min(lasting, key=Waiver.order), frozenset(used))
+        answer = replace(answer, waiver=min(lasting, key=Waiver.order), waivers=frozenset(used))
+        return replace(answer, findings=tuple(left)) if left else replace(answer, outcome=Outcome.WAIVED)
 
 
 _ATTESTED = Answer(Outcome.PASS, attested=True)

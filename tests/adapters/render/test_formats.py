@@ -211,6 +211,17 @@ def test_only_what_blocks_is_a_failure_and_every_requirement_a_case() -> None:
     assert cases["topology-spread"][0].attrib["message"] == "does not block: nothing spreads its pods"
 
 
+@pytest.mark.parametrize("output", ["text", "markdown", "html", "junit"])
+@pytest.mark.parametrize("outcome", ["fail", "warn", "unknown"])
+def test_what_is_waived_of_a_line_is_told_beside_what_is_left(outcome: str, output: str) -> None:
+    named = {"name": "legacy", "expirationTime": "2026-12-31T00:00:00Z"}
+    left = line("non-root", outcome, findings=[finding("other")], waiver=named, compensatedBy="network-policy")
+    told = render(document(report(card(left))), output)
+    assert "compensated by network-policy, partly waived by legacy until 2026-12-31T00:00:00Z" in told
+    assert "other" in told
+    assert "not known, compensated" in told or (outcome, output) != ("unknown", "junit")
+
+
 def test_what_needs_a_cluster_is_no_case_that_does_not_apply_and_no_finding_is_lost() -> None:
     warned = line("spread", "warn", findings=[finding("one"), finding("two", at=13)])
     told = document(report(card(warned, notApplicable=["cache-ttl", "up"], notEvaluated=["up"])))

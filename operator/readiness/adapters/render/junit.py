@@ -63,8 +63,10 @@ def _case(group: str, line: Line, element: str) -> str:
 def _message(line: Line) -> str:
     told = line.findings[0].message if line.findings else line.title
     if line.outcome in _ELEMENTS:
-        return told or str(line.outcome)
-    return ": ".join(filter(None, (line.exception or _WHY.get(line.outcome, str(line.outcome)), told)))
+        return ": ".join(filter(None, (line.exception, told or str(line.outcome))))
+    known = "" if line.exception and line.outcome is Outcome.NOT_APPLICABLE else _WHY.get(line.outcome, "")
+    why = ", ".join(filter(None, (known, line.exception))) or str(line.outcome)
+    return ": ".join(filter(None, (why, told)))
 
 
 def _sums(sums: Counter[str]) -> str:

@@ -264,12 +264,12 @@ def _findings(raw: Raw) -> Iterator[Finding]:
 
 def _exception(raw: Raw) -> str:
     """Why a line counts otherwise than its findings say, in words."""
-    if "compensatedBy" in raw:
-        return f"compensated by {raw['compensatedBy']}"
     if raw["outcome"] == Outcome.NOT_APPLICABLE:
         reasons = {answer.get("reason") for answer in (raw, *raw.get("checks", ()))}
         return "needs a cluster" if Reason.NOT_EVALUATED in reasons else ""
-    if "waiver" not in raw:
-        return ""
-    end = raw["waiver"].get("expirationTime")
-    return f"waived by {raw['waiver']['name']} {f'until {end}' if end else 'without end'}"
+    told = [f"compensated by {raw['compensatedBy']}"] if "compensatedBy" in raw else []
+    if "waiver" in raw:
+        part = "" if raw["outcome"] == Outcome.WAIVED else "partly "
+        end = raw["waiver"].get("expirationTime")
+        told.append(f"{part}waived by {raw['waiver']['name']} {f'until {end}' if end else 'without end'}")
+    return ", ".join(told)

@@ -74,7 +74,7 @@ class CheckResult(ApiModel):
 
 
 class WaiverRef(ApiModel):
-    """The waiver that keeps a requirement from counting."""
+    """The waiver that keeps a requirement, or some of what was found, from counting."""
 
     name: ObjectName = Field(description="Name of the ReadinessWaiver, in the report's namespace.")
     expiration_time: Time | None = Field(None, description="When it ends; absent where it has no end.")
@@ -94,7 +94,11 @@ class RequirementResult(ApiModel):
     compensated_by: Name | None = Field(
         None, description="The requirement whose passing turns a failure of this one into a warning."
     )
-    waiver: WaiverRef | None = Field(None, description="The waiver that keeps it from counting.")
+    waiver: WaiverRef | None = Field(
+        None,
+        description="The waiver that keeps it from counting; with another outcome than waived, the one that keeps some"
+        " of what was found from counting, and findings are the others. Of several, the first to end.",
+    )
     reason: Reason | None = Field(None, description="Why there is no answer.")
     findings: tuple[ReportedFinding, ...] = Field(
         (), max_length=50, description="What was found, where the only check has the name of the requirement."
