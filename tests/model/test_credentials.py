@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from readiness.model.credentials import Hit, find_in_arguments, find_in_text, find_in_value, names, words
 from readiness.model.credentials.search import MAX_HITS, MAX_TEXT, MAX_VALUE
+from readiness.model.credentials.shapes import SHAPES, SHORTEST_TOKEN, Shape
 
 NAMED = "value named like a credential"
 SAMPLES: dict[str, Any] = yaml.load((Path(__file__).parent / "credentials.yaml").read_text(), Loader=yaml.CSafeLoader)
@@ -33,6 +34,12 @@ def samples(of: list[dict[str, Any]]) -> list[Any]:
 def test_samples_are_many_on_both_sides() -> None:
     for side in (FINDINGS, QUIET):
         assert sum(len(side[kind]) for kind in ("values", "texts", "arguments")) >= 90
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.what)
+def test_a_short_value_without_an_at_sign_has_no_shape(shape: Shape) -> None:
+    least, _ = re._parser.parse(shape.pattern).getwidth()  # type: ignore[attr-defined]
+    assert least >= SHORTEST_TOKEN or ")@" in shape.pattern
 
 
 @pytest.mark.parametrize("sample", samples(FINDINGS["values"]))

@@ -39,6 +39,7 @@ _PAIR = re.compile(
 _DIRECTIVE = re.compile(
     r"^[ \t]*+([A-Za-z][\w.-]*+)[ \t]++(?!-)(?=(?:\"[^\"\n]++\"|'[^'\n]++'|[^\s\"']++);?[ \t]*+\r?$)", re.MULTILINE
 )
+_SIGN = re.compile(r"[=:>\s]")  # one of them is in every notation, statement and command
 _NOTATIONS = ((_NAMED, ""), (_FLAG, "-"), (_PAIR, "value"), (_DIRECTIVE, "pass"))
 _SQL = re.compile(r"\b(identified by|password) (?=')", re.IGNORECASE)
 # Clients that take a password as a short option.
@@ -75,6 +76,8 @@ _COUNTING = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.LOGIN, Meaning.
 
 def assignments(text: str, read: Reader) -> Iterator[Assignment]:
     """Every assignment whose name may hold a credential; comments and program code are passed over."""
+    if not _SIGN.search(text):
+        return
     lowered = text.lower()
     if read is not meaning or has_root(lowered):
         yield from _by_notation(text, lowered, read)

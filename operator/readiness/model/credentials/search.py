@@ -7,7 +7,14 @@ from typing import NamedTuple
 from readiness.model.credentials.assignments import assignments, name_before
 from readiness.model.credentials.names import MAX_NAME, Meaning, Reader, Searchable, reader
 from readiness.model.credentials.shapes import is_login, spots_by_shape
-from readiness.model.credentials.values import fallback, is_placeholder, is_random, is_reference, is_setting
+from readiness.model.credentials.values import (
+    SHORTEST_UNNAMED,
+    fallback,
+    is_placeholder,
+    is_random,
+    is_reference,
+    is_setting,
+)
 from readiness.model.records import dataclass
 
 MAX_VALUE = 64 * 1024
@@ -89,10 +96,12 @@ def _shape_or_name(name: str, value: str, meaning: Meaning, *, placeholders: boo
 
 
 def _judge(name: str, value: str, meaning: Meaning, *, placeholders: bool) -> str | None:
-    """What a value is, given what its name means."""
+    """What a value is, given what its name means; what of most values is told by their length comes first."""
+    if meaning is Meaning.BENIGN or (meaning is Meaning.PLAIN and len(value) < SHORTEST_UNNAMED):
+        return None
     literal = fallback(value)
     value = value if literal is None else literal.strip(" \"'")
-    if meaning is Meaning.BENIGN or is_setting(value, meaning) or is_reference(value):
+    if is_setting(value, meaning) or is_reference(value):
         return None
     if placeholders and is_placeholder(value, name):
         return None

@@ -44,6 +44,7 @@ _DIGIT, _UPPER, _LOWER = re.compile(r"[0-9]"), re.compile(r"[A-Z]"), re.compile(
 
 SHORTEST_PIN = 4
 SHORTEST_NUMERIC_SECRET = 10
+SHORTEST_UNNAMED = 32  # of what counts whatever it is called
 
 
 def is_placeholder(value: str, name: str = "") -> bool:
@@ -101,7 +102,7 @@ def is_random(value: str, *, unnamed: bool = False) -> bool:
         return False
     mixed = bool(_UPPER.search(value) and _LOWER.search(value))
     if unnamed:
-        return mixed and "." not in value and len(value) >= 32 and entropy(value) >= 4.4  # noqa: PLR2004
+        return mixed and "." not in value and len(value) >= SHORTEST_UNNAMED and entropy(value) >= 4.4  # noqa: PLR2004
     crowded = len(_DIGIT.findall(value)) * 6 >= len(value) and "-" not in value and "." not in value
     return (mixed or crowded) and entropy(value) >= 3.7  # noqa: PLR2004
 
