@@ -78,6 +78,7 @@ def test_a_fix_changes_what_it_is_about_and_judges_again(run: Run, write: Write,
     assert "fixed: 0 fields in 0 files" in again.err
 
 
+@pytest.mark.timeout(120)  # hundreds of files, several times
 def test_after_a_fix_of_all_bad_samples_what_is_left_no_patch_can_mend(run: Run, write: Write, tmp_path: Path) -> None:
     fixable = [check.id for check in CATALOGUE if check.fix is not None]
     for check in fixable:
