@@ -1,5 +1,6 @@
 """What attested evidence is compared with, where a manifest cannot say it; and when time changes the answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,22 @@ def test_durations_have_a_unit(value: dict[str, Any], *, fails: bool) -> None:
 
 def test_an_age_is_looked_at_again_when_it_is_reached() -> None:
     assert findings("test-coverage", {"percent": 90}, maxAge="36h") == [Recheck(NOW + DAY / 2)]
+
+
+@pytest.mark.parametrize(
+    "link, fails",
+    [
+        ("https://robot:hunter2@docs.shop.example/cart?token=x", False),
+        ("https://docs.shop.example", False),
+        ("https://docs.shop.example@evil.example/cart", True),
+        ("https://docs.shop.example.evil.example/cart", True),
+    ],
+)
+def test_a_link_leads_below_an_address_whoever_opens_it(link: str, *, fails: bool) -> None:
+    check, cart = CATALOGUE.checks["api-docs"], workload()
+    linked = replace(attested(check.id, {}), evidence_url=link)
+    found = check(cart, snapshot(cart, linked), parameters_of(check, {"url": "https://docs.shop.example/"}))
+    assert any(isinstance(item, Fail) for item in found) is fails
 
 
 def test_what_was_always_so_has_no_age() -> None:

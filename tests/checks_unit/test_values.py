@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.checks.values import Address, address, number, size, span, switch, whole
+from readiness.checks.values import Address, address, bare, number, size, span, switch, whole
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,18 @@ def test_an_address_is_told_without_more_than_is_asked(text: str, found: Address
 @given(name=st.text(max_size=20), text=st.text(max_size=40))
 def test_nothing_that_somebody_writes_is_too_odd(name: str, text: str) -> None:
     number(text), whole(text), span(name, text), size(text), switch(text), address(text), address(f"a://{text}")
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        ("https://user:hunter2@wiki.shop.example:8443/a@b?token=x#y", "https://wiki.shop.example:8443/a@b"),
+        ("https://a:b@c@wiki.shop.example", "https://wiki.shop.example"),
+        ("https://wiki.shop.example#access_token=x", "https://wiki.shop.example"),
+        ("https://wiki.shop.example/@team/page", "https://wiki.shop.example/@team/page"),
+        ("90 days", "90 days"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_without_what_may_be_secret(text: str, shown: str) -> None:
+    assert bare(text) == shown

@@ -17,6 +17,7 @@ from readiness.checks.setting import (
     setting,
     share,
 )  # fmt: skip
+from readiness.checks.values import bare
 from readiness.model import Fail, Finding, Recheck
 from readiness.model.claims import Attestation, Plain
 from readiness.model.records import dataclass
@@ -179,9 +180,9 @@ def max_age(default: str) -> Bound:
 
 
 def _elsewhere(attestation: Attestation, under: str | None, _now: datetime) -> Iterator[Finding]:
-    link = attestation.evidence_url
-    if under is not None and link != under and not link.startswith(f"{under.rstrip('/')}/"):
-        yield told(attestation, f"links {link}, which is not under {under}")
+    link, root = bare(attestation.evidence_url), bare(under or "").rstrip("/")
+    if root and not f"{link}/".startswith(f"{root}/"):
+        yield told(attestation, f"links {link}, which is not under {root}")
 
 
 def _unbound(attestation: Attestation, wanted: bool, _now: datetime) -> Iterator[Finding]:  # noqa: FBT001 - a value

@@ -18,6 +18,7 @@ _UNITS = {
     "ms": 0.001, "millis": 0.001, "milliseconds": 0.001, "min": 60.0, "mins": 60.0, "minutes": 60.0, "hours": 3600.0,
     "days": 86400.0,
 }  # fmt: skip
+_ADDRESS = re.compile(r"([^/?#]+://)(?:[^/?#]*@)?([^?#]*)")
 _ON = frozenset({"true", "1", "yes", "on", "enabled"})
 _OFF = frozenset({"false", "0", "no", "off", "disabled"})
 
@@ -64,6 +65,12 @@ class Address:
     scheme: str
     options: dict[str, str]
     password: str | None = field(default=None, repr=False)
+
+
+def bare(address: str) -> str:
+    """A URL as far as it may be shown: neither who asks with which password, nor a query or fragment, as a token is."""
+    found = _ADDRESS.match(address)
+    return f"{found[1]}{found[2]}" if found else address
 
 
 def address(text: str) -> Address | None:

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from readiness.checks.values import bare
 from readiness.policy.problem import Problem, nearest
 
 Known = type[BaseModel] | tuple[str, ...]
@@ -127,7 +128,7 @@ def _form(pattern: str) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping | list | tuple):
         return "an object" if isinstance(value, Mapping) else "a list"
-    text = "null" if value is None else repr(value)
+    text = "null" if value is None else repr(bare(value) if isinstance(value, str) else value)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
