@@ -71,6 +71,7 @@ def test_an_age_is_looked_at_again_when_it_is_reached() -> None:
         ("https://robot:hunter2@docs.shop.example/cart?token=x", False),
         ("https://docs.shop.example", False),
         ("https://docs.shop.example@evil.example/cart", True),
+        ("https://robot:hunter2@evil.example/cart?token=hunter2", True),
         ("https://docs.shop.example.evil.example/cart", True),
     ],
 )
@@ -78,7 +79,9 @@ def test_a_link_leads_below_an_address_whoever_opens_it(link: str, *, fails: boo
     check, cart = CATALOGUE.checks["api-docs"], workload()
     linked = replace(attested(check.id, {}), evidence_url=link)
     found = check(cart, snapshot(cart, linked), parameters_of(check, {"url": "https://docs.shop.example/"}))
-    assert any(isinstance(item, Fail) for item in found) is fails
+    told = [item.message for item in found if isinstance(item, Fail)]
+    assert bool(told) is fails
+    assert not any("hunter2" in each or "robot" in each for each in told)
 
 
 def test_what_was_always_so_has_no_age() -> None:

@@ -72,6 +72,12 @@ def test_the_first_and_the_last_time_can_be_reckoned_with() -> None:
     assert next_change(late.validity, END) == datetime(9999, 12, 17, 23, 59, 59, tzinfo=UTC)
 
 
+def test_an_address_that_is_wrong_is_told_without_a_password() -> None:
+    bad = claim("ReadinessAttestation", evidenceURL="ftp://robot:hunter2@wiki.shop.example/cart?token=hunter2")
+    told = "must be an address that begins with http:// or https://, not 'ftp://wiki.shop.example/cart'"
+    assert problems(bad) == [f"spec.evidenceURL: {told}"]
+
+
 def test_what_is_nested_without_end_is_told() -> None:
     deep: list[Any] = []
     for _ in range(300):

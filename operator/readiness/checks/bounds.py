@@ -180,8 +180,8 @@ def max_age(default: str) -> Bound:
 
 
 def _elsewhere(attestation: Attestation, under: str | None, _now: datetime) -> Iterator[Finding]:
-    link, root = bare(attestation.evidence_url), bare(under or "").rstrip("/")
-    if root and not f"{link}/".startswith(f"{root}/"):
+    link, root = bare(attestation.evidence_url), bare(under or "")
+    if root and not f"{link}/".startswith(f"{root.rstrip('/')}/"):
         yield told(attestation, f"links {link}, which is not under {root}")
 
 
