@@ -21,7 +21,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.container import PodSpec
-from readiness.model.controllers import JobRules
+from readiness.model.controllers import CronRules, JobRules
 from readiness.model.labels import Selector
 from readiness.model.parse import Record
 from readiness.model.ref import Owner
@@ -93,6 +93,14 @@ def test_a_scan_of_what_belongs_to_nobody_touches_nobody_else() -> None:
     assert "shop/search" not in names(change(inventory, report))
     report = around(VulnerabilityReport, scan=Scan("ReplicaSet", "cart-5d9c"))
     assert "shop/search" not in names(change(inventory, report))
+
+
+def test_a_cron_job_touches_its_neighbours_when_it_is_changed() -> None:
+    nightly = replace(CRON_JOB, cron=CronRules("0 3 * * *"))
+    inventory = inventory_of([*WORLD, nightly])
+    later = replace(nightly, cron=CronRules("0 4 * * *"))
+    assert names(change(inventory, later)) == ["shop/cart", "shop/report", "shop/search"]
+    assert names(change(inventory, replace(later, ready_replicas=1))) == ["shop/report"]
 
 
 def test_a_hook_of_a_deployment_touches_its_neighbours_when_it_has_run() -> None:

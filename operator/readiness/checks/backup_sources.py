@@ -66,10 +66,8 @@ class Backups:
     @property
     def sources(self) -> Iterator[Source]:
         """What makes them."""
-        for job in self.jobs:
-            if job.cron is not None:
-                overlaps = job.cron.concurrency == "Allow"
-                yield Source(str(job.ref), longest_gap(job.cron.schedule), job.suspended, overlaps)
+        for job, cron in ((job, job.cron) for job in self.jobs if job.cron is not None):
+            yield Source(str(job.ref), longest_gap(cron.schedule), job.suspended, cron.concurrency == "Allow")
         for plan in self.plans:
             schedule = plan.schedule.removesuffix(_RANDOM)
             yield Source(str(plan.ref), longest_gap(schedule), plan.paused)

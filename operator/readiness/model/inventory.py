@@ -220,7 +220,8 @@ class Inventory:
             case (namespace, "Service", name):
                 service = self.get(Service, Ref("Service", namespace, name))
                 yield from self.workloads_by_label.selected(namespace, service.selector if service else None)
-            case (namespace, kind, name):
+            case _:
+                namespace, kind, name = key
                 yield from self.users_of(kind, namespace, name)
                 for ingress in self._shelved(Ingress, namespace, kind, name):  # whose certificate a Secret is
                     for served in ingress.services:

@@ -182,7 +182,7 @@ def _specs(inventory: Inventory, record: Workload | Pod | ReplicaSet) -> Iterato
             yield record.pod
         case Pod():
             yield from (pod.spec for pod in (record, *_siblings(inventory, record)) if pod.spec is not None)
-        case ReplicaSet():
+        case _:
             for pod in inventory.pods_owned_by(record.uid):
                 yield from (p.spec for p in (pod, *_siblings(inventory, pod)) if p.spec is not None)
 
