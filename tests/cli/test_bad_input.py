@@ -214,3 +214,52 @@ def test_usage_errors_end_with_2(run: Run, write: Write, arguments: tuple[str, .
     assert done.code == 2
     assert told in done.err
     assert done.out == ""
+
+
+NO_POLICY = {
+    "an unknown kind": ("kind: ReadinessThing\nmetadata: {name: it}", "is not a kind that this version knows"),
+    "an invalid waiver": ("kind: ReadinessWaiver\nmetadata: {name: it}\nspec: 5", "spec must be an object"),
+    "a report of another version": (
+        "kind: ReadinessReport\nmetadata: {name: it}",
+        "ReadinessReport/it: readiness.dev/v1 is not served; write readiness.dev/v1alpha1",
+    ),
+    "a report": ("kind: ReadinessReport\nmetadata: {name: it}", ""),
+}
+
+
+@pytest.mark.parametrize("what", NO_POLICY)
+def test_only_a_policy_makes_the_recommended_profile_step_back(run: Run, write: Write, what: str) -> None:
+    text, told = NO_POLICY[what]
+    version = "v1" if "version" in what else "v1alpha1"
+    write({"m/a.yaml": documents(deployment(), f"apiVersion: readiness.dev/{version}\n{text}\n")})
+    done = run("audit", "m", "-o", "json")
+    (item,) = done.document["items"]
+    assert item["status"]["scorecards"][0]["policyRef"]["name"] == "recommended"
+    assert told in done.err
+    assert bool(told) is bool(done.err)
+
+
+NAME = "3: a name has at most 253 lower-case letters, digits, and '-' or '.' inside, not '"
+
+
+@pytest.mark.parametrize("before, after, told", [
+    ("v1alpha1", "v1beta1", "1: ReadinessPolicy/production: readiness.dev/v1beta1 is not served; write readiness.dev/"),
+    ("name: production", "name: Production", f"{NAME}Production'"),
+    ("name: production", f"name: {'a' * 254}", NAME),
+    ("name: production", "name: a..b", NAME),
+    ("name: production", "labels: {}", "3: metadata.name is missing"),
+    ("name: production", "generateName: Shop-", f"{NAME}Shop-'"),
+])  # fmt: skip
+def test_what_kubernetes_refuses_of_our_own_objects_is_told_with_its_line(
+    run: Run, write: Write, before: str, after: str, told: str
+) -> None:
+    write({"m/a.yaml": documents(policy().replace(before, after, 1), deployment())})
+    done = run("audit", "m")
+    assert done.code == 2
+    assert told in done.err
+    assert "no workload was judged" in done.err
+
+
+def test_a_name_that_kubernetes_will_end_is_none_to_mind(run: Run, write: Write) -> None:
+    write({"m/a.yaml": documents(policy().replace("name: production", "generateName: shop-", 1), deployment())})
+    assert run("audit", "m").err == ""

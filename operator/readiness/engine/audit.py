@@ -19,7 +19,6 @@ from readiness.model.inventory import Inventory
 from readiness.model.parse import ON_DEMAND
 from readiness.model.records import dataclass
 from readiness.model.snapshot import strengths_among
-from readiness.policy.claims import CLAIM_KINDS
 from readiness.policy.compiled import Policy, PolicyRef
 from readiness.policy.match import Scope
 from readiness.policy.names import GROUP
@@ -89,7 +88,7 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
-    asked = any(entry.ref.group == GROUP and not entry.ignored and not _is_claim(entry) for entry in entries)
+    asked = any(entry.ref.group == GROUP and entry.ref.kind in POLICY_KINDS for entry in entries)
     extra = list(request.policies)
     if request.fallback is not None and not extra and not asked:
         extra.append(request.fallback)
@@ -240,10 +239,6 @@ def _redefined(entries: Iterable[Entry]) -> Iterator[Fault]:
             message = f"{entry.ref} is defined again: line {line} defines it too, and what is applied last wins"
             yield fault_at(entry.manifest, "", message, "warning")
         seen[key] = entry.manifest
-
-
-def _is_claim(entry: Entry) -> bool:
-    return entry.ref.group == GROUP and entry.ref.kind in CLAIM_KINDS
 
 
 def _is_bad_policy(entry: Entry) -> bool:

@@ -1,9 +1,11 @@
 """From the objects of manifests to what the audit judges by: workloads, what surrounds them, policies."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field, replace
 from typing import Any, Literal, Protocol
 
+from readiness.engine.conditions import shortened
 from readiness.engine.paths import Step, steps_to
 from readiness.engine.shapes import misfits, without_containers
 from readiness.model import Ref, Workload
@@ -15,13 +17,15 @@ from readiness.model.records import dataclass
 from readiness.policy.claims import CLAIM_KINDS, InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
 from readiness.policy.compiled import Policy, PolicyRef
-from readiness.policy.names import GROUP
+from readiness.policy.names import API_VERSION, GROUP
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles import profile
 from readiness.policy.profiles.own import Find, is_profile
 
 Raw = dict[str, Any]
 _KINDS = {(kind.group, kind.kind): kind for kind in KINDS}
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_MAX_NAME, _SHOWN = 253, 60  # characters of a name, and of a wrong one in a message
 POLICY_KINDS = {"ReadinessPolicy": True, "ClusterReadinessPolicy": False}  # whether they have a namespace
 
 
@@ -152,9 +156,13 @@ def _faults(manifest: Manifest, ref: Ref, *, runs: bool = False) -> Iterator[Fau
 
 
 def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry:
+    version = text(manifest.obj, "apiVersion")
+    if version != API_VERSION:
+        message = f"{ref}: {version} is not served; write {API_VERSION}"
+        return Entry(manifest, ref, faults=(fault_at(manifest, "apiVersion", message),))
     if ref.kind == "ReadinessReport":
         return Entry(manifest, ref)
-    faults = tuple(_faults(manifest, ref))
+    faults = tuple(_faults(manifest, ref)) or tuple(_misnamed(manifest, ref))
     if faults:
         return Entry(manifest, ref, faults=faults)
     if ref.kind in CLAIM_KINDS:
@@ -173,6 +181,15 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry
         fault = fault_at(manifest, "spec.suspend", f"{ref} is suspended: nothing is judged by it", "warning")
         return Entry(manifest, ref, policy=policy, faults=(fault,))
     return Entry(manifest, ref, policy=policy)
+
+
+def _misnamed(manifest: Manifest, ref: Ref) -> Iterator[Fault]:
+    """A fault where Kubernetes refuses the name: it must be a DNS subdomain; to a generateName it adds its own end."""
+    given = "name" if text(mapping(manifest.obj, "metadata"), "name") else "generateName"
+    whole = ref.name if given == "name" else f"{ref.name}x"
+    if len(whole) > _MAX_NAME or not _SUBDOMAIN.fullmatch(whole):
+        form = f"at most {_MAX_NAME} lower-case letters, digits, and '-' or '.' inside"
+        yield fault_at(manifest, f"metadata.{given}", f"a name has {form}, not '{shortened(ref.name, _SHOWN)}'")
 
 
 def _claim(manifest: Manifest, ref: Ref) -> Entry:
