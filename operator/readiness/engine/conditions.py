@@ -6,6 +6,7 @@ Source: kubernetes/community, api-conventions, "Typical status properties".
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from readiness.model.records import dataclass
@@ -62,8 +63,9 @@ def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
+@lru_cache(maxsize=1)
 def timestamp(moment: datetime) -> str:
-    """A time as the API writes it: RFC 3339 in UTC, whole seconds."""
+    """A time as the API writes it: RFC 3339 in UTC, whole seconds. An audit writes one, very often."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -60,13 +60,13 @@ def judge(
     told = report(evaluation, cluster.now, full=full, placed=True)
     if manifest is not None:
         _place(told, manifest)
-    results = [result for card in evaluation.scorecards for result in card.results]
-    open_ = [result.requirement.severity for result in results if result.outcome in _OPEN]
+    cards = evaluation.scorecards
+    open_ = [result.requirement.severity for card in cards for outcome in _OPEN for result in card.by_outcome[outcome]]
     return Judged(
         report=told,
         worst=Severity.highest(open_) if open_ else None,
-        blockers=sum(result.outcome is Outcome.FAIL for result in results),
-        not_evaluated=sum(result.not_evaluated for result in results),
+        blockers=sum(len(card.by_outcome[Outcome.FAIL]) for card in cards),
+        not_evaluated=sum(len(card.not_evaluated) for card in cards),
         claims=evaluation.claims,
         mending=mending(evaluation, manifest) if mend and manifest is not None else None,
     )

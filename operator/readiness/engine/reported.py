@@ -18,15 +18,8 @@ from readiness.policy.compiled import Ask, Requirement
 Raw = dict[str, Any]
 
 _MAX_TITLE = 128
-_WORST_FIRST = (
-    Outcome.FAIL,
-    Outcome.ERROR,
-    Outcome.UNKNOWN,
-    Outcome.WARN,
-    Outcome.WAIVED,
-    Outcome.NOT_APPLICABLE,
-    Outcome.PASS,
-)
+_NOTABLE = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.WAIVED)
+_WORST_FIRST = (*_NOTABLE, Outcome.NOT_APPLICABLE, Outcome.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +53,7 @@ def reported(
 
 def leaves_out(card: Scorecard, told: Raw) -> bool:
     """Whether a reported scorecard says less than was found."""
-    results = [result for result in card.results if result.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
+    results = [result for outcome in _NOTABLE for result in card.by_outcome[outcome]]
     found = sum(len(a.findings) for result in results for a in result.answers if a.outcome is not Outcome.PASS)
     answers = [answer for line in told["requirements"] for answer in line.get("checks", [line])]
     return sum(len(answer.get("findings", ())) for answer in answers) < found
@@ -68,8 +61,8 @@ def leaves_out(card: Scorecard, told: Raw) -> bool:
 
 def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detail, *, full: bool, placed: bool) -> Raw:
     counts = card.counts
-    shown = [r for r in card.results if full or r.outcome not in (Outcome.PASS, Outcome.NOT_APPLICABLE)]
-    shown.sort(key=lambda r: (_WORST_FIRST.index(r.outcome), r.requirement.severity.rank))
+    outcomes = _WORST_FIRST if full else _NOTABLE
+    shown = [r for o in outcomes for r in sorted(card.by_outcome[o], key=lambda r: r.requirement.severity.rank)]
     told: Raw = {
         "policyRef": {"kind": card.policy.ref.kind, "name": card.policy.ref.name},
         "verdict": str(card.verdict),
@@ -83,15 +76,15 @@ def _scorecard(card: Scorecard, before: Published, now: datetime, detail: _Detai
             "notApplicable": counts[Outcome.NOT_APPLICABLE],
             "waived": counts[Outcome.WAIVED],
         },
-        "passed": [r.requirement.name for r in card.results if r.outcome is Outcome.PASS],
-        "notApplicable": [r.requirement.name for r in card.results if r.outcome is Outcome.NOT_APPLICABLE],
+        "passed": [r.requirement.name for r in card.by_outcome[Outcome.PASS]],
+        "notApplicable": [r.requirement.name for r in card.by_outcome[Outcome.NOT_APPLICABLE]],
         "requirements": [_requirement(result, detail, full=full, placed=placed) for result in shown],
         "live": list(_live(card, before, now))[: detail.live],
     }
     if card.stage:
         told["stage"] = card.stage
     if placed:
-        told["notEvaluated"] = [r.requirement.name for r in card.results if r.not_evaluated]
+        told["notEvaluated"] = [r.requirement.name for r in card.not_evaluated]
         told |= sections(card.policy, card.outcomes)
     return told
 

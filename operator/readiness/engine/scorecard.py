@@ -5,11 +5,10 @@ Score = passed / (total - not applicable - waived). What is unknown counts in th
 of a blocking requirement is `fail`, another one `warn`, and so is one that a passing requirement compensates.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
-from readiness.engine.sections import percent, stage_reached
+from readiness.engine.sections import UNCOUNTED, percent, stage_reached
 from readiness.model import Fail, Outcome, Skip, Topic, Unknown, Verdict
 from readiness.model.claims import Waiver
 from readiness.model.reasons import Reason
@@ -57,7 +56,7 @@ class RequirementResult:
     def of(cls, requirement: Requirement, answers: tuple[Answer, ...]) -> "RequirementResult":
         """Combine the answers of a requirement's checks."""
         outcome = _combined(answers, match_any=requirement.match_any)
-        if requirement.match_any and outcome in (Outcome.FAIL, Outcome.UNKNOWN) and any(map(_not_evaluated, answers)):
+        if requirement.match_any and outcome in (Outcome.FAIL, Outcome.UNKNOWN) and _unasked(answers):
             outcome = Outcome.NOT_APPLICABLE  # what needs a cluster may be what meets it there
         if outcome is Outcome.FAIL and not requirement.blocking:
             outcome = Outcome.WARN
@@ -88,7 +87,7 @@ class RequirementResult:
     @property
     def not_evaluated(self) -> bool:
         """Whether it left the total only because there is no cluster to ask."""
-        return self.outcome is Outcome.NOT_APPLICABLE and any(map(_not_evaluated, self.answers))
+        return self.outcome is Outcome.NOT_APPLICABLE and _unasked(self.answers)
 
     def topic(self, topic: Topic) -> Outcome | None:
         """
@@ -101,7 +100,7 @@ class RequirementResult:
             return None
         outcome = self.outcome if self.requirement.match_any else _combined(answers, match_any=False)
         met_by_another = self.requirement.match_any and outcome is Outcome.PASS
-        if outcome is not Outcome.FAIL and not met_by_another and any(map(_not_evaluated, answers)):
+        if outcome is not Outcome.FAIL and not met_by_another and _unasked(answers):
             return Outcome.UNKNOWN
         return _PLAINLY.get(outcome, outcome)
 
@@ -110,8 +109,10 @@ class RequirementResult:
         return _message(self._about(topic)) or self.message
 
     def _about(self, topic: Topic) -> tuple[Answer, ...]:
-        pairs = zip(self.requirement.asks, self.answers, strict=True)
-        return tuple(answer for ask, answer in pairs if ask.check.topic is topic)
+        asks = self.requirement.asks
+        if len(asks) == 1:  # as of most lines
+            return self.answers if asks[0].check.topic is topic else ()
+        return tuple([answer for ask, answer in zip(asks, self.answers, strict=True) if ask.check.topic is topic])
 
 
 def _message(answers: tuple[Answer, ...]) -> str:
@@ -122,8 +123,9 @@ def _message(answers: tuple[Answer, ...]) -> str:
     return ""
 
 
-def _not_evaluated(answer: Answer) -> bool:
-    return answer.reason == Reason.NOT_EVALUATED
+def _unasked(answers: tuple[Answer, ...]) -> bool:
+    """Whether one of them needs a cluster, and there is none."""
+    return Reason.NOT_EVALUATED in [answer.reason for answer in answers]
 
 
 def _combined(answers: tuple[Answer, ...], *, match_any: bool) -> Outcome:
@@ -166,23 +168,31 @@ class Scorecard:
 
     policy: Policy
     results: tuple[RequirementResult, ...]
-    counts: Counter[Outcome] = field(init=False, compare=False)
+    by_outcome: Mapping[Outcome, list[RequirementResult]] = field(init=False, compare=False)
     verdict: Verdict = field(init=False)
 
     def __post_init__(self) -> None:
-        """Count once: several readers ask."""
-        object.__setattr__(self, "counts", Counter(result.outcome for result in self.results))
-        object.__setattr__(self, "verdict", _verdict(self.results))
+        """Sort once: many ask for the few that are open."""
+        by_outcome: dict[Outcome, list[RequirementResult]] = {outcome: [] for outcome in Outcome}
+        for result in self.results:
+            by_outcome[result.outcome].append(result)
+        object.__setattr__(self, "by_outcome", by_outcome)
+        object.__setattr__(self, "verdict", _verdict(by_outcome))
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many requirements have each outcome."""
+        return {outcome: len(results) for outcome, results in self.by_outcome.items()}
 
     @property
     def passed(self) -> int:
         """How many requirements are met."""
-        return self.counts[Outcome.PASS]
+        return len(self.by_outcome[Outcome.PASS])
 
     @property
     def total(self) -> int:
         """How many requirements count."""
-        return len(self.results) - self.counts[Outcome.NOT_APPLICABLE] - self.counts[Outcome.WAIVED]
+        return len(self.results) - sum([len(self.by_outcome[outcome]) for outcome in UNCOUNTED])
 
     @property
     def score(self) -> int:
@@ -207,18 +217,18 @@ class Scorecard:
     @property
     def blockers(self) -> list[RequirementResult]:
         """The open blockers, the worst severity first."""
-        found = [result for result in self.results if result.outcome is Outcome.FAIL]
-        return sorted(found, key=lambda result: result.requirement.severity.rank)
+        return sorted(self.by_outcome[Outcome.FAIL], key=lambda result: result.requirement.severity.rank)
+
+    @property
+    def not_evaluated(self) -> list[RequirementResult]:
+        """Those that left the total only because there is no cluster to ask."""
+        return [result for result in self.by_outcome[Outcome.NOT_APPLICABLE] if result.not_evaluated]
 
 
-def _verdict(results: Iterable[RequirementResult]) -> Verdict:
-    verdict = Verdict.GO
-    for result in results:
-        if result.outcome is Outcome.FAIL:
-            return Verdict.NO_GO
-        if result.outcome in UNCLEAR:
-            unclear = Verdict.UNKNOWN if result.blocking else Verdict.GO_WITH_CONDITIONS
-            verdict = max(verdict, unclear, key=lambda item: item.rank)
-        elif result.outcome is Outcome.WARN:
-            verdict = max(verdict, Verdict.GO_WITH_CONDITIONS, key=lambda item: item.rank)
-    return verdict
+def _verdict(found: Mapping[Outcome, list[RequirementResult]]) -> Verdict:
+    if found[Outcome.FAIL]:
+        return Verdict.NO_GO
+    unclear = [result for outcome in UNCLEAR for result in found[outcome]]
+    if any(result.blocking for result in unclear):
+        return Verdict.UNKNOWN
+    return Verdict.GO_WITH_CONDITIONS if unclear or found[Outcome.WARN] else Verdict.GO

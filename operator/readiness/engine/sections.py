@@ -5,7 +5,7 @@ Outcomes go by the number of the requirement, whether they are one workload's or
 apply or is waived counts nowhere; a section in which nothing counts is met.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -54,10 +54,10 @@ def stages(policy: Policy, outcomes: Sequence[Outcome]) -> list[Raw]:
 def categories(policy: Policy, outcomes: Sequence[Outcome]) -> list[Raw]:
     """The share of each category, those with a target first; each requirement counts in one."""
     targets = {category.name: category.target for category in policy.categories}
-    found: dict[str, list[Outcome]] = {name: [] for name in targets}
-    for requirement, outcome in zip(policy.requirements, outcomes, strict=True):
-        found.setdefault(requirement.category, []).append(outcome)
-    return [_category(name, among, targets.get(name, _FULL)) for name, among in found.items() if among]
+    return [
+        _category(name, [outcomes[number] for number in numbers], targets.get(name, _FULL))
+        for name, numbers in policy.by_category.items()
+    ]
 
 
 def gates(policy: Policy, outcomes: Sequence[Outcome]) -> list[Raw]:
@@ -102,7 +102,7 @@ def _state(passed: int, reached: int, target: int) -> State:
     return State.IN_PROGRESS if passed else State.PENDING
 
 
-def _share(among: Iterable[Outcome]) -> Raw:
-    counted = [outcome for outcome in among if outcome not in UNCOUNTED]
-    passed = counted.count(Outcome.PASS)
-    return {"passed": passed, "total": len(counted), "percent": percent(passed, len(counted))}
+def _share(among: list[Outcome]) -> Raw:
+    total = len(among) - sum([among.count(outcome) for outcome in UNCOUNTED])
+    passed = among.count(Outcome.PASS)
+    return {"passed": passed, "total": total, "percent": percent(passed, total)}

@@ -131,6 +131,7 @@ class Policy:
     blocking: frozenset[Severity] = BLOCKING_SEVERITIES
     waivers_allowed: bool = True
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
+    by_category: Mapping[str, list[int]] = field(init=False, compare=False)
     live: tuple[int, ...] = field(init=False, compare=False)
     compensable: tuple[int, ...] = field(init=False, compare=False)
     reads: frozenset[type] = field(init=False, compare=False)
@@ -139,15 +140,20 @@ class Policy:
         """
         Gather once what every evaluation asks for.
 
-        `topics` have the numbers of their requirements, `live` are the numbers of those with a live check,
-        `compensable` of those that others may make up for; `reads` are the kinds that are looked at.
+        `topics` and `by_category` (those with a target first) have the numbers of their requirements, `live` are the
+        numbers of those with a live check, `compensable` of those that others may make up for; `reads` are the kinds
+        that are looked at.
         """
         topics: dict[Topic, tuple[int, ...]] = {}
         for number, requirement in enumerate(self.requirements):
             for topic in requirement.topics:
                 topics[topic] = (*topics.get(topic, ()), number)
         live = (n for n, item in enumerate(self.requirements) if any(ask.check.live for ask in item.asks))
+        by_category: dict[str, list[int]] = {category.name: [] for category in self.categories}
+        for number, requirement in enumerate(self.requirements):
+            by_category.setdefault(requirement.category, []).append(number)
         object.__setattr__(self, "topics", topics)
+        object.__setattr__(self, "by_category", {name: found for name, found in by_category.items() if found})
         object.__setattr__(self, "live", tuple(live))
         compensable = (n for n, item in enumerate(self.requirements) if item.compensated_by)
         object.__setattr__(self, "compensable", tuple(compensable))
