@@ -119,6 +119,15 @@ def test_workloads_that_no_policy_selects_are_listed(run: Run, write: Write) -> 
     )
 
 
+def test_a_name_that_is_disabled_and_is_not_there_is_a_warning(run: Run, write: Write) -> None:
+    asked = policy().replace("spec:\n", "spec:\n  profile: {name: recommended}\n")
+    write({"all.yaml": documents(f"{asked}  - {{name: min-replica, disabled: true}}\n", deployment())})
+    done = run("audit", "all.yaml", "--fail-on", "never")
+    assert done.code == 0
+    assert done.err.startswith("all.yaml:8: warning: spec.requirements[1].name: the profile recommended has no")
+    assert done.err.endswith('did you mean "min-replicas"?\n')
+
+
 def test_a_suspended_policy_judges_nothing_and_says_so(run: Run, write: Write) -> None:
     write({"all.yaml": documents(policy() + "  suspend: true\n", deployment(user=0))})
     done = run("audit", "all.yaml")

@@ -84,6 +84,14 @@ async def test_an_invalid_policy_is_named_and_the_others_judge(cluster: Cluster)
     assert len(done.document["items"]) == 2
 
 
+async def test_what_a_policy_disables_and_is_not_there_is_told(cluster: Cluster) -> None:
+    asked = policy(name="doubtful").replace("spec:\n", "spec:\n  profile: {name: recommended}\n")
+    cluster.put(*shop(), f"{asked}  - {{name: min-replica, disabled: true}}\n")
+    done = await cluster.run("scan", "--fail-on", "never")
+    assert done.code == 0
+    assert "ReadinessPolicy/doubtful in shop: warning: spec.requirements[1].name: the profile recommended" in done.err
+
+
 async def test_what_may_not_be_read_is_told(cluster: Cluster) -> None:
     cluster.put(*shop())
     cluster.api.refuse(403, "Forbidden", path="/apis/policy/v1")

@@ -107,6 +107,15 @@ def test_disabled_removes_a_line_and_may_be_taken_back() -> None:
     assert "min-replicas" in _lines({"profile": PROFILE, "requirements": [{"name": "min-replicas", "disabled": False}]})
 
 
+def test_what_is_disabled_and_is_not_there_is_a_hint() -> None:
+    off = [{"name": "min-replicas", "disabled": True}, {"name": "min-replica", "disabled": True}]
+    parked = {"name": "later", "checks": [{"id": "min-replicas"}], "disabled": True}
+    told = 'the profile recommended has no requirement "min-replica" to disable; did you mean "min-replicas"?'
+    found = _compile({"profile": PROFILE, "requirements": [*off, parked]})
+    assert [str(hint) for hint in found.hints] == [f"spec.requirements[1].name: {told}"]
+    assert not _compile({"requirements": [{"name": "run-as-non-root"}, *off]}).hints
+
+
 def test_an_unknown_check_is_told_at_its_place_with_the_nearest_name() -> None:
     assert _refused({"requirements": [{"name": "min-replicas"}, {"name": "run-as-nonroot"}]}) == (
         "UnknownCheck",

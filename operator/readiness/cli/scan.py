@@ -146,16 +146,17 @@ def _scope(namespace: str | None) -> Scope:
 
 
 def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]) -> Iterator[Policy]:
-    """The active policies of the cluster; what is wrong with the others goes to `problems`."""
+    """The active policies of the cluster; what is wrong with the others, or doubtful, goes to `problems`."""
     for manifest in manifests:
         metadata = manifest["metadata"]
         ref = PolicyRef(manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+        where = f"{ref} in {ref.namespace}" if ref.namespace else str(ref)
         try:
             policy = compile_policy(ref, manifest, find_profile)
         except InvalidPolicyError as error:
-            where = f"{ref} in {ref.namespace}" if ref.namespace else str(ref)
             problems += [Problem(where, None, None, "error", str(item)) for item in error.problems]
         else:
+            problems += [Problem(where, None, None, "warning", str(item)) for item in policy.hints]
             if not policy.suspended:
                 yield policy
 

@@ -177,10 +177,10 @@ def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry
     except InvalidPolicyError as error:
         faults = tuple(fault_at(manifest, item.path, str(item)) for item in error.problems)
         return Entry(manifest, ref, faults=faults)
+    doubts = tuple(fault_at(manifest, hint.path, str(hint), "warning") for hint in policy.hints)
     if policy.suspended:
-        fault = fault_at(manifest, "spec.suspend", f"{ref} is suspended: nothing is judged by it", "warning")
-        return Entry(manifest, ref, policy=policy, faults=(fault,))
-    return Entry(manifest, ref, policy=policy)
+        doubts += (fault_at(manifest, "spec.suspend", f"{ref} is suspended: nothing is judged by it", "warning"),)
+    return Entry(manifest, ref, policy=policy, faults=doubts)
 
 
 def _misnamed(manifest: Manifest, ref: Ref) -> Iterator[Fault]:

@@ -99,6 +99,7 @@ def _scored(asked: Checklist) -> dict[str, Any]:
         "categories": tuple(CategoryTarget(item["name"], item["target"]) for item in asked.categories.items),
         "gates": tuple(_gates(asked.gates.items, {item.name for item in requirements})),
         "blocking": blocking,
+        "hints": asked.hints,
     }
 
 

@@ -9,6 +9,7 @@ from readiness.model import Probing, Severity, Topic
 from readiness.model.labels import Selector
 from readiness.model.records import dataclass
 from readiness.model.snapshot import EXPOSURE
+from readiness.policy.problem import Problem
 
 IGNORED_CONTAINERS = ("istio-proxy", "istio-init", "istio-validation", "linkerd-proxy", "linkerd-init")
 """The well-known injected proxies: nobody who owns a workload can mend them."""
@@ -110,7 +111,8 @@ class Policy:
     A compiled policy.
 
     `interval` is in seconds; `selector` chooses among workloads, `namespace_selector` (cluster policies) among
-    namespaces; empty `kinds` are every kind. `stages` are in the order in which they are to be reached.
+    namespaces; empty `kinds` are every kind. `stages` are in the order in which they are to be reached. `hints` are
+    likely mistakes, by which it is judged all the same.
     """
 
     ref: PolicyRef
@@ -130,6 +132,7 @@ class Policy:
     gates: tuple[Gate, ...] = ()
     blocking: frozenset[Severity] = BLOCKING_SEVERITIES
     waivers_allowed: bool = True
+    hints: tuple[Problem, ...] = ()
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
     by_category: Mapping[str, list[int]] = field(init=False, compare=False)
     live: tuple[int, ...] = field(init=False, compare=False)

@@ -1,11 +1,11 @@
 """A policy's checklist over its profile's, as both are written: by name, field by field; a list replaces."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
-from readiness.policy.problem import InvalidPolicyError, Problem
+from readiness.policy.problem import InvalidPolicyError, Problem, nearest
 from readiness.policy.profiles import profile
 from readiness.policy.profiles.own import Find
 
@@ -42,7 +42,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """Everything that a policy asks: its own words, and its profile's where it has none."""
+    """Everything that a policy asks: its own words, and its profile's where it has none. `hints`: likely mistakes."""
 
     lines: tuple[Line, ...]
     disabled: frozenset[str]
@@ -50,6 +50,7 @@ class Checklist:
     categories: Part
     gates: Part
     blocking: tuple[str, ...] | None
+    hints: tuple[Problem, ...] = ()
 
 
 def checklist(spec: Raw, find: Find = profile) -> Checklist:
@@ -62,6 +63,7 @@ def checklist(spec: Raw, find: Find = profile) -> Checklist:
     below: Raw = find(name) if name else {}
     where = f"profile {name}: "
     lines = {raw["name"]: Line(raw, f"{where}{raw['name']}") for raw in below.get("requirements", ())}
+    hints = tuple(_idle(spec.get("requirements", ()), name, tuple(lines))) if name else ()
     _merge(lines, spec.get("requirements", ()))
 
     def part(field: str) -> Part:
@@ -75,7 +77,16 @@ def checklist(spec: Raw, find: Find = profile) -> Checklist:
         categories=part("categories"),
         gates=part("gates"),
         blocking=spec.get("blockingSeverities", below.get("blockingSeverities")),
+        hints=hints,
     )
+
+
+def _idle(items: Iterable[Raw], profile_name: str, known: tuple[str, ...]) -> Iterator[Problem]:
+    """What is disabled and is not there; a line with checks of its own is somebody's, put aside for now."""
+    for number, own in enumerate(items):
+        if own.get("disabled") and "checks" not in own and own["name"] not in known:
+            message = f'the profile {profile_name} has no requirement "{own["name"]}" to disable'
+            yield Problem(f"spec.requirements[{number}].name", f"{message}{nearest(own['name'], known)}")
 
 
 def _merge(lines: dict[str, Line], items: Iterable[Raw]) -> None:
