@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.builders import NOW, check, container, policy, requirement, snapshot, workload
 
+from readiness.checks import CATALOGUE
 from readiness.engine.evaluate import Evaluation, evaluate
 from readiness.engine.report import report
 from readiness.engine.waiving import Use
@@ -136,6 +137,17 @@ def test_a_line_that_is_met_or_left_alone_names_no_waiver() -> None:
     met = requirement("non-root", check("run-as-non-root", ROOT), check("other"), match_any=True)
     (card,) = judged(policy(met), waiver()).scorecards
     assert (card.results[0].outcome, card.results[0].waiver) == (Outcome.PASS, None)
+
+
+def test_what_is_found_at_a_field_of_the_pod_is_of_no_container() -> None:
+    slow = workload("cart", container(pre_stop_sleep=60))
+    asked = policy(requirement("non-root", CATALOGUE.checks["termination-grace-period"]))
+    (before,) = judged(asked, subject=slow).scorecards[0].results[0].answers
+    assert [finding.message.partition(":")[0] for finding in before.findings] == [
+        "the grace period of 30 s does not cover container app"
+    ]
+    assert outcome(judged(asked, waiver(containers=frozenset({"app"})), subject=slow)) is Outcome.FAIL
+    assert outcome(judged(asked, waiver(), subject=slow)) is Outcome.WAIVED
 
 
 def test_several_waivers_together_waive_a_requirement_until_the_first_of_them_ends() -> None:

@@ -66,7 +66,11 @@ class ReadinessWaiverSpec(ApiModel):
         None, description="Labels of the workloads, in this namespace. Either this or workloadRef is needed."
     )
     containers: tuple[Name, ...] = Field(
-        (), max_length=32, description="Names of the containers whose findings are waived. Absent: whatever is found."
+        (),
+        max_length=32,
+        description="Names of the containers whose findings are waived: those with a path inside of the container. What"
+        " is found at a field of the pod, such as terminationGracePeriodSeconds, imagePullSecrets or a volume, is of no"
+        " container, also where it names one; nor is what is not known. Absent: whatever is found.",
     )
     reason: Annotated[str, Len(1, 1024)] = Field(description="Why this is accepted for now.")
     approved_by: Annotated[str, Len(1, 253)] = Field(description="Who accepts it: somebody who can be asked.")
