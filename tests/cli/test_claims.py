@@ -56,6 +56,21 @@ def test_claims_alone_leave_the_choice_of_the_profile_as_it_is(run: Run, write: 
     assert item["status"]["scorecards"][0]["policyRef"]["name"] == "recommended"
 
 
+@pytest.mark.parametrize("superseded", [{"workloadRef": {"kind": "Deployment", "name": "search"}}, {"ends": -0.5}])
+def test_of_a_waiver_that_a_file_defines_twice_the_last_counts_and_is_told(
+    run: Run, write: Write, superseded: dict[str, Any]
+) -> None:
+    first = waiver(**superseded)
+    write({"cart.yaml": documents(policy(), ROOT), "waivers.yaml": documents(first, waiver())})
+    done = run("audit", ".")
+    again = f"waivers.yaml:{first.count(chr(10)) + 2}: warning: ReadinessWaiver/legacy is defined again"
+    assert (done.code, done.err.count("\n")) == (0, 1)
+    assert done.err.startswith(again)
+    write({"waivers.yaml": documents(waiver(), first)})
+    done = run("audit", ".")
+    assert (done.code, done.err.count("has no effect")) == (1, 1)
+
+
 def test_an_attestation_among_the_manifests_answers_its_claim_at_the_policys_bounds(run: Run, write: Write) -> None:
     asked = policy("test-coverage")
     write({"cart.yaml": documents(asked, ROOT, attestation())})

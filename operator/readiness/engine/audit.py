@@ -251,16 +251,19 @@ def _idle(
     """
     A warning for each waiver and attestation among the manifests that has no effect.
 
-    What a waiver would do under a policy that cannot be used, nobody can say.
+    What a waiver would do under a policy that cannot be used, nobody can say. Of one that a file defines twice the last
+    counts, and of the others it is told that they are defined again.
     """
     told = Attestation if any(map(_is_bad_policy, entries)) else Attestation | Waiver
-    claims = [(entry, entry.record) for entry in entries if isinstance(entry.record, told)]
+    claims = {
+        (item.manifest.source, item.ref): (item, item.record) for item in entries if isinstance(item.record, told)
+    }
     if not claims or not tasks:
         return
     missed = (Allowances.of(task.workload, task.snapshot) for task in tasks if not task.policies)
     effects = by_claim([*(item.claims for item in judged), *(dict(item.standings()) for item in missed)])
     known = policies | {entry.policy.ref for entry in entries if entry.policy is not None}
-    for entry, claim in claims:
+    for entry, claim in claims.values():
         idle = idleness(claim, effects.get(claim.ref, ()), known, tasks[0].snapshot.now)
         if idle is not None:
             yield fault_at(entry.manifest, idle.path, f"{entry.ref} {idle.message}", "warning")
