@@ -244,6 +244,23 @@ def test_the_newest_attestation_decides_and_may_say_no() -> None:
     assert evaluation.scorecards[0].results[0].message == "attestation found says passed: false"
 
 
+@pytest.mark.parametrize(
+    "said, expected",
+    [
+        ("eu", [Outcome.PASS, Outcome.UNKNOWN]),
+        (("eu", "us"), [Outcome.PASS, Outcome.PASS]),
+        ("asia", [Outcome.UNKNOWN, Outcome.UNKNOWN]),
+        ("", [Outcome.PASS, Outcome.PASS]),
+    ],
+)
+def test_an_attestation_may_say_which_of_several_requirements_it_answers(said: Any, expected: list[Outcome]) -> None:
+    asked = check("run-as-non-root", MISSING)
+    both = policy(*(requirement(name, asked, attestable=True) for name in ("eu", "us")))
+    denied = attestation("other", value=(("passed", False), ("requirement", "none")), validity=Validity(NOW, None))
+    (card,) = judged(both, denied, attestation(value=(("requirement", said),))).scorecards
+    assert [result.outcome for result in card.results] == expected
+
+
 def test_offline_an_attestation_answers_a_live_check() -> None:
     live = policy(requirement("answers", check("run-as-non-root", live=True), attestable=True))
     cart = workload("cart", container(image="cart:1.2"))

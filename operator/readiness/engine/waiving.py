@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import field, replace
 from datetime import datetime
 
+from readiness.checks.bounds import denies, told, words
 from readiness.engine.scorecard import Answer
 from readiness.model import Fail, Outcome, Ref, Snapshot, Workload
 from readiness.model.claims import Attestation, Claim, Phase, Waiver
@@ -73,7 +74,7 @@ class Allowances:
         """The answers of a requirement's checks, as they stand with what is attested and waived."""
         if self.attestations and requirement.attestable:
             pairs = zip(requirement.asks, answers, strict=True)
-            answers = tuple([self._attested(ask, answer) for ask, answer in pairs])
+            answers = tuple([self._attested(requirement.name, ask, answer) for ask, answer in pairs])
         if not self.waivers:
             return answers
         waivers = [waiver for waiver in self.waivers if _is_meant(waiver, policy.ref) and self._in_force(waiver)]
@@ -88,15 +89,19 @@ class Allowances:
     def _in_force(self, waiver: Waiver) -> bool:
         return not waiver.too_long and waiver.validity.at(self.cluster.now) is Phase.DURING
 
-    def _attested(self, ask: Ask, answer: Answer) -> Answer:
-        """The newest attestation that counts decides; it may say that somebody looked, and it is not so."""
+    def _attested(self, requirement: str, ask: Ask, answer: Answer) -> Answer:
+        """
+        The newest attestation that counts decides; it may say that somebody looked, and it is not so.
+
+        Where several requirements ask the same, its value may name those that it answers.
+        """
         if answer.outcome is not Outcome.UNKNOWN and answer.reason != Reason.NOT_EVALUATED:
             return answer
         for item in self.cluster.attestations_for(self.workload, ask.check.id):
-            if self.cluster.standing_of(item, self.workload) is Reason.FRESH:
-                denied = dict(item.value).get("passed") is False
-                finding = Fail("", f"attestation {item.ref.name} says passed: false")
-                return Answer(Outcome.FAIL, (finding,), attested=True) if denied else _ATTESTED
+            meant = words(item, ("requirement",))
+            if (not meant or requirement in meant) and self.cluster.standing_of(item, self.workload) is Reason.FRESH:
+                finding = told(item, "says passed: false")
+                return Answer(Outcome.FAIL, (finding,), attested=True) if denies(item) else _ATTESTED
         return answer
 
     def _waive(self, answer: Answer, waivers: list[Waiver], *, allowed: bool) -> Answer:
