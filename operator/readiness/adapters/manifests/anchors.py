@@ -48,18 +48,18 @@ class Anchors:
     The builder keeps `seen` (nodes met) and `deepest` (the deepest level reached) current for it.
     """
 
-    __slots__ = ("_before", "_by_name", "_openings", "deepest", "nodes", "seen", "text")
+    __slots__ = ("_before", "_by_name", "deepest", "nodes", "openings", "seen", "text")
 
     def __init__(self) -> None:
         self.nodes = self.text = self.seen = self.deepest = 0
         self._before = (0, 0)
         self._by_name: dict[str, Anchor] = {}
-        self._openings: list[_Opening] = []
+        self.openings: list[_Opening] = []
 
     def begin_document(self) -> None:
         """Forget the anchors of the document before; the costs go on."""
         self._by_name.clear()
-        self._openings.clear()
+        self.openings.clear()
         self.deepest = 0
         self._before = self.nodes, self.text
 
@@ -75,14 +75,14 @@ class Anchors:
         """Name a container that begins at a depth and at an index in the text."""
         anchor = Anchor(value, marks, nodes=0, text=0, height=0, complete=False)
         self._by_name[name] = anchor
-        self._openings.append(_Opening(anchor, self.nodes + self.seen, self.text + index, depth, self.deepest))
+        self.openings.append(_Opening(anchor, self.nodes + self.seen, self.text + index, depth, self.deepest))
         self.deepest = depth
 
     def close(self, value: object, index: int) -> None:
         """Note what a container costs that ends at an index, if it is the anchored one opened last."""
-        if not self._openings or self._openings[-1].anchor.value is not value:
+        if not self.openings or self.openings[-1].anchor.value is not value:
             return
-        opening = self._openings.pop()
+        opening = self.openings.pop()
         anchor = opening.anchor
         anchor.nodes = self.nodes + self.seen - opening.nodes
         anchor.text = self.text + index - opening.text
