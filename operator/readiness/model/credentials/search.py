@@ -68,7 +68,8 @@ def find_in_text(
     """
     text = text[:MAX_TEXT]
     read = reader(names)
-    found = _hits(text, _spots(text, read, placeholders=placeholders), key)
+    spots = list(_spots(text, read, placeholders=placeholders))
+    found = _hits(text, spots, key) if spots else ()
     whole = text.strip()
     if not found and whole and "\n" not in whole:
         value = whole[:MAX_VALUE]
