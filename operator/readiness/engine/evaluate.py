@@ -44,7 +44,8 @@ def evaluate(
     `carried` stands in for live checks that have no evidence yet, as after a change of leaders.
     """
     allowances = Allowances.of(workload, cluster)
-    judge = _Judge(workload, cluster, carried or {}, allowances, allowances.recheck_at)
+    remembers = len(policies) > 1 or any(policy.repeats for policy in policies)
+    judge = _Judge(workload, cluster, carried or {}, allowances, remembers, allowances.recheck_at)
     scorecards = tuple(judge.scorecard(policy) for policy in policies)
     return Evaluation(workload, scorecards, judge.recheck_at, dict(allowances.standings()))
 
@@ -64,6 +65,7 @@ class _Judge:
     cluster: Snapshot
     carried: Carried
     allowances: Allowances
+    remembers: bool
     recheck_at: datetime | None = None
     _answers: dict[Any, Answer] = field(default_factory=dict)
     _bars: dict[Applies, Answer | None] = field(default_factory=dict)
@@ -105,7 +107,13 @@ class _Judge:
         return answer
 
     def _asked(self, ask: Ask, side: _Side, probing: Probing | None) -> Answer:
-        """The answer, from memory where the same was asked before: of the same containers, by the same thresholds."""
+        """
+        The answer, from memory where the same was asked before: of the same containers, by the same thresholds.
+
+        One policy rarely asks the same twice: where it does not, to remember would cost a tenth of asking.
+        """
+        if not self.remembers:
+            return self._ask(ask.check, ask.parameters, side.workload, side.cluster)
         key = (ask.check, ask.parameters, id(side.workload), probing)
         answer = self._answers.get(key)
         if answer is None:

@@ -136,6 +136,7 @@ class Policy:
     topics: Mapping[Topic, tuple[int, ...]] = field(init=False, compare=False)
     by_category: Mapping[str, list[int]] = field(init=False, compare=False)
     live: tuple[int, ...] = field(init=False, compare=False)
+    repeats: bool = field(init=False, compare=False)
     compensable: tuple[int, ...] = field(init=False, compare=False)
     reads: frozenset[type] = field(init=False, compare=False)
 
@@ -144,8 +145,8 @@ class Policy:
         Gather once what every evaluation asks for.
 
         `topics` and `by_category` (those with a target first) have the numbers of their requirements, `live` are the
-        numbers of those with a live check, `compensable` of those that others may make up for; `reads` are the kinds
-        that are looked at.
+        numbers of those with a live check, `compensable` of those that others may make up for; `repeats`: the same is
+        asked twice; `reads` are the kinds that are looked at.
         """
         topics: dict[Topic, tuple[int, ...]] = {}
         for number, requirement in enumerate(self.requirements):
@@ -158,6 +159,8 @@ class Policy:
         object.__setattr__(self, "topics", topics)
         object.__setattr__(self, "by_category", {name: found for name, found in by_category.items() if found})
         object.__setattr__(self, "live", tuple(live))
+        asked = [(ask.check, ask.parameters) for item in self.requirements for ask in item.asks]
+        object.__setattr__(self, "repeats", len(set(asked)) < len(asked))
         compensable = (n for n, item in enumerate(self.requirements) if item.compensated_by)
         object.__setattr__(self, "compensable", tuple(compensable))
         reads = (item.reads for item in self.requirements)
