@@ -60,7 +60,7 @@ async def test_the_time_to_publish_counts_from_the_change_through_all_failures()
     await desk.pass_time(5)
     desk.reports.refusal = None
     await desk.pass_time(10)
-    status, report = sorted(desk.latencies)
+    status, *_, report = sorted(desk.latencies)  # the status may tell of the trouble, too, if there were many tries
     assert 0.2 < status < 1.0
     assert report > 5.0
 
