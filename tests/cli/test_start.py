@@ -12,7 +12,15 @@ from readiness.cli import main
 # Each costs between twenty and three hundred milliseconds, and none of them is needed to read a file and judge it.
 HEAVY = ("aiohttp", "asyncio", "httpx", "kopf", "kubernetes", "prometheus_client", "pydantic", "rich")
 # Three to thirty-five milliseconds each, of the two hundred that an audit of hundreds of objects may take.
-SLOW = ("annotated_types", "hashlib", "importlib.resources", "re2", "readiness.checks.contents", "tempfile")
+SLOW = (
+    "annotated_types",
+    "hashlib",
+    "importlib.resources",
+    "re2",
+    "readiness.checks.bounds",
+    "readiness.checks.contents",
+    "tempfile",
+)
 
 
 def _imported(*arguments: str, cwd: Path) -> set[str]:
