@@ -55,13 +55,14 @@ times, the least nine times. The aim is that an object among 40,000 takes at mos
 among 8,000.
 
 What was tried, in instructions of the process that a user waits for, over 800 objects (`valgrind --tool=callgrind`,
-which counts the same whatever else the machine does): 2.40 G before, 1.40 G after
+which counts the same whatever else the machine does): 2.40 G before, 1.31 G after
 [what paid](design/0011-an-audit-that-starts-fast.md). Of these are Python's own start 0.04 G, click 0.13 G, PyYAML
 0.09 G, our modules 0.28 G, the profile 0.07 G; the rest is half of the reading and judging, and grows with the
 manifests. Taking manifests in where they are read costs no more on the way back than sending the objects did; not to
 free what lives at the end saved 0.03 s, 0.2 s and 0.9 s. What did not pay: pickling records by their state instead of
-by the call that makes them (twice the time), and memory between policies when there is one. Not done: a reader of
-plain block YAML in Python, which takes half the time of events of libyaml where it applies (reading is two fifths).
+by the call that makes them (twice the time). Not done: a reader of plain block YAML of our own. Reading is two fifths,
+and more than half of that (0.43 of 0.80 ms for 8 objects) is PyYAML making its events, of which libyaml itself takes
+0.10 ms.
 """,
     "peers": """
 The same manifests, in one run on the same machine; each tool writes JSON to a file, in three runs, or one where that
