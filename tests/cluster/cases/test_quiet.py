@@ -8,7 +8,8 @@ from tests.cluster.installed import SERVICE_ACCOUNT, Installation, Namespace, Ra
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(420)]
 
-OURS = {"readinesspolicies", "clusterreadinesspolicies", "readinessreports", "events", "leases"}
+WITH_STATUS = {"readinesspolicies", "clusterreadinesspolicies", "readinesswaivers", "readinessattestations"}
+OURS = {*WITH_STATUS, "readinessreports", "events", "leases"}
 
 
 def test_nothing_is_written_while_nothing_changes(
@@ -43,8 +44,8 @@ def test_no_write_ever_reaches_a_foreign_kind(operator: Installation, sample_ima
     writes = _seen(operator)
     seen = {event["objectRef"]["resource"] for event in writes}
     assert {"leases", "readinessreports", "readinesspolicies", "events"} <= seen <= OURS
-    policies = [event for event in writes if event["objectRef"]["resource"].endswith("policies")]
-    assert {event["objectRef"].get("subresource") for event in policies} <= {"status"}
+    others = [event for event in writes if event["objectRef"]["resource"] in WITH_STATUS]
+    assert {event["objectRef"].get("subresource") for event in others} <= {"status"}
 
 
 def _seen(operator: Installation) -> list[Raw]:
