@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from readiness.checks import CATALOGUE, Check, Kind
+from readiness.policy.parameters import described
 from tests import cases
 
 
@@ -27,6 +28,13 @@ def _has_its_cases(check: Check) -> bool:
 
 def test_a_check_has_a_case_for_pass_and_one_for_fail() -> None:
     assert not [check.id for check in CATALOGUE if check.implemented and not _has_its_cases(check)]
+
+
+def test_every_parameter_is_used_by_a_case() -> None:
+    headers = [(path.parent.name, cases.read(path).header) for path in cases.paths()]
+    used = {(check, name) for check, header in headers for name in header.get("parameters", {})}
+    every = {(check.id, item.name) for check in CATALOGUE if check.implemented for item in described(check)}
+    assert every - used == set()
 
 
 def test_no_case_is_left_of_a_check_that_is_gone() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from readiness.gen.peers import sayings
 from readiness.model.records import dataclass
 from readiness.policy.profiles import names, profile
 
@@ -40,5 +41,6 @@ def profiles_with(check: str) -> list[str]:
 
 
 def references_to(check: str) -> list[str]:
-    """What documents and standards say of it: `orchestratorm8 12`, or the name of a standard."""
-    return list(dict.fromkeys(place for use in uses().get(check, ()) for place in use.references))
+    """Who asks it: `orchestratorm8 L12` of a document, a standard, `kube-score: pod-probes`, a field of the API."""
+    documents = (place for use in uses().get(check, ()) for place in use.references)
+    return list(dict.fromkeys((*documents, *sayings().get(check, ()))))

@@ -37,12 +37,23 @@ def share(status: dict[str, Any], category: str) -> tuple[int, int]:
     return found["passed"], found["total"]
 
 
-def lines(namespace: Namespace) -> dict[str, dict[str, Any]]:
-    """What is not met, by the name of the requirement."""
+def scorecard(namespace: Namespace) -> dict[str, Any]:
+    """The scorecard that the report of the one workload holds."""
     found = namespace.report("deployment-orchestrator")
     assert found is not None
+    card: dict[str, Any]
     (card,) = found["status"]["scorecards"]
-    return {line["name"]: line for line in card["requirements"]}
+    return card
+
+
+def lines(namespace: Namespace) -> dict[str, dict[str, Any]]:
+    """What is not met, by the name of the requirement."""
+    return {line["name"]: line for line in scorecard(namespace)["requirements"]}
+
+
+def agreeing(namespace: Namespace) -> bool:
+    """Whether the policy's status, which is written after the report, tells what the report tells."""
+    return bool(namespace.policy("checklist").get("items") == scorecard(namespace)["items"])
 
 
 def test_a_documents_scorecard_is_computed_and_moves_with_what_is_attested(
@@ -53,6 +64,7 @@ def test_a_documents_scorecard_is_computed_and_moves_with_what_is_attested(
     namespace.cluster.kubectl("rollout", "status", "deployment/orchestrator", "-n", namespace.name, "--timeout=60s")
     wait_for(lambda: namespace.condition("checklist", "Ready").get("reason") == "EvaluationSucceeded", 60)
     wait_for(lambda: HEALTH["name"] not in lines(namespace), 60)
+    wait_for(lambda: agreeing(namespace), 15)
 
     status = namespace.policy("checklist")
     counts = status["summary"]["requirements"]

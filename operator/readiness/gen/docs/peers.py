@@ -1,47 +1,24 @@
 """What other tools ask, and which of our checks ask it: the page for who comes from one of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from importlib.resources import files
-from typing import Any
-
-import yaml
+from collections.abc import Iterator
 
 from readiness.checks import CATALOGUE
 from readiness.gen.docs.markdown import page, table
+from readiness.gen.peers import TOOLS, Raw, groups
 
-TOOLS = (
-    "Polaris",
-    "kube-linter",
-    "kube-score",
-    "Kyverno",
-    "Popeye",
-    "trivy",
-    "Kubescape",
-    "gatekeeper-library",
-    "Datree",
-)
 _INTRO = """Each line is a question that some tool of the field asks of workloads or of the objects around them, with
 its name there: Kyverno's policies by their folder (`bp` best practices, `ps` Pod Security, `o` others), Popeye's,
 trivy's, Kubescape's and Datree's by number. Beside it stand our checks; where there is none, the reason."""
 
-Raw = Mapping[str, Any]
-
-
-def groups() -> list[Raw]:
-    """The questions by group; each has `question`, `peers`, and `checks`, `profiles` or `leftOut`."""
-    text = files("readiness.gen.docs").joinpath("peers.yaml").read_bytes()
-    found: list[Raw] = yaml.load(text, Loader=yaml.CSafeLoader)
-    return found
-
 
 def render() -> str:
     """The page."""
-    lines = [line for group in groups() for line in group["lines"]]
+    lines = [line for group in groups() for line in group["lines"] if "peers" in line]
     answered = [line for line in lines if "leftOut" not in line]
     counts = Counter(tool for line in answered for tool in line.get("peers", ()))
     totals = Counter(tool for line in lines for tool in line.get("peers", ()))
-    named = {check for line in answered for check in line.get("checks", ())}
+    named = {check for group in groups() for line in group["lines"] for check in line.get("checks", ())}
     own = [f"[{check.id}](../checks/{check.id}.md)" for check in CATALOGUE if check.id not in named]
     return page(
         "Checks of other tools, and ours",
@@ -49,7 +26,7 @@ def render() -> str:
         f"{len(answered)} of {len(lines)} questions have an answer here.",
         table(("tool", "its questions", "answered here"), [(t, str(totals[t]), str(counts[t])) for t in TOOLS]),
         *_tables(),
-        "## What none of them asks",
+        "## What stands in no list of the field",
         f"{len(own)} checks have no counterpart in this list: {', '.join(own)}.",
     )
 
@@ -62,7 +39,7 @@ def _tables() -> Iterator[str]:
 
 def _row(line: Raw) -> tuple[str, str, str]:
     there = "; ".join(f"{tool}: {names}" for tool, names in line.get("peers", {}).items())
-    return line["question"], there, _ours(line)
+    return line["question"], there or f"the field {line['field']}", _ours(line)
 
 
 def _ours(line: Raw) -> str:
