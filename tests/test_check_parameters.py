@@ -10,8 +10,8 @@ import pytest
 from pydantic import ValidationError
 
 from readiness.checks import CATALOGUE, Check
-from readiness.checks.duration import is_duration, seconds
-from readiness.checks.limits import Len, Limit
+from readiness.checks.parameters.duration import is_duration, seconds
+from readiness.checks.parameters.limits import Len, Limit
 from readiness.policy.parameters import described, parameters_of
 
 ASKED = [check for check in CATALOGUE if fields(check.parameters)]

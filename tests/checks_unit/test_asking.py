@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.cases import NOW
 
-from readiness.checks.asking import Endpoint, Purpose, demands_of, is_path, is_port, owns, question_of
+from readiness.checks.evidence.asking import Endpoint, Purpose, demands_of, is_path, is_port, owns, question_of
 from readiness.checks.live import liveness_endpoint
 from readiness.model import (
     Answer,

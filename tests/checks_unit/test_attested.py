@@ -8,7 +8,7 @@ import pytest
 from tests.builders import NOW, snapshot, workload
 
 from readiness.checks import CATALOGUE
-from readiness.checks.setting import share
+from readiness.checks.parameters.setting import share
 from readiness.model import Fail, Recheck, Ref, Unknown
 from readiness.model.claims import Attestation, Subject, Validity, frozen
 from readiness.model.reasons import Reason

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from readiness.checks.crontab import fault_of, longest_gap
+from readiness.checks.evidence.crontab import fault_of, longest_gap
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from readiness.checks.values import Address, address, bare, number, size, span, switch, whole
+from readiness.checks.evidence.values import Address, address, bare, number, size, span, switch, whole
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ SLOW = (
     "hashlib",
     "importlib.resources",
     "re2",
-    "readiness.checks.bounds",
+    "readiness.checks.parameters.bounds",
     "readiness.checks.contents",
     "tempfile",
 )

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 from tests.builders import check
 
-from readiness.checks.limits import Ge, doc
+from readiness.checks.parameters.limits import Ge, doc
 from readiness.policy.parameters import described, parameters_of
 
 

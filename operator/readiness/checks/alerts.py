@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Len, doc
-from readiness.checks.naming import names_of, plain
-from readiness.checks.pattern import Pattern, compiled
+from readiness.checks.evidence.absence import absence
+from readiness.checks.evidence.naming import names_of, plain
+from readiness.checks.parameters.limits import Len, doc
+from readiness.checks.parameters.pattern import Pattern, compiled
 from readiness.model import (
     Alert,
     Category,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Len, Predicate, doc
+from readiness.checks.parameters.limits import Len, Predicate, doc
 from readiness.model import (
     Category,
     Fail,

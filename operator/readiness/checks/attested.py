@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from readiness.checks.bounds import Bound, Quantity, denies, told, words
 from readiness.checks.check import Check, Kind
-from readiness.checks.setting import parameters
+from readiness.checks.parameters.bounds import Bound, Quantity, denies, told, words
+from readiness.checks.parameters.setting import parameters
 from readiness.model import Category, Fail, Finding, Pod, Ref, Severity, Snapshot, Unknown, Workload
 from readiness.model.claims import Attestation, Subject, Validity
 from readiness.model.reasons import Reason

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Ge, Len, doc
+from readiness.checks.parameters.limits import Ge, Len, doc
 from readiness.model import (
     SETTLING,
     Category,

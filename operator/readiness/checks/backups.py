@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-from readiness.checks.absence import absence, attested_or
-from readiness.checks.backup_sources import BACKUP_READS, BackupLabels, Backups, Source, proving_jobs, unsaved
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, in_words, seconds
-from readiness.checks.limits import Ge, Le, doc
-from readiness.checks.naming import has_word
-from readiness.checks.pattern import Pattern, compiled
-from readiness.checks.selecting import LabelSelector
+from readiness.checks.evidence.absence import absence, attested_or
+from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, Source, proving_jobs, unsaved
+from readiness.checks.evidence.naming import has_word
+from readiness.checks.parameters.duration import Duration, in_words, seconds
+from readiness.checks.parameters.limits import Ge, Le, doc
+from readiness.checks.parameters.pattern import Pattern, compiled
+from readiness.checks.parameters.selecting import LabelSelector
 from readiness.model import (
     Alert,
     BackupTest,

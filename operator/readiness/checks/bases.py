@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import Len, Predicate, doc
+from readiness.checks.evidence.absence import absence
+from readiness.checks.parameters.limits import Len, Predicate, doc
 from readiness.checks.resources import is_quantity
 from readiness.checks.scans import TRIVY, newest
 from readiness.model import (

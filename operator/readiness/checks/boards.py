@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.absence import absence, attested_or
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import Len, doc
-from readiness.checks.naming import has_word, names_of, plain
+from readiness.checks.evidence.absence import absence, attested_or
+from readiness.checks.evidence.naming import has_word, names_of, plain
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     ConfigMap,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Environment, Name, environment_of
-from readiness.checks.limits import Len, doc
+from readiness.checks.evidence.environment import Environment, Name, environment_of
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.container import Reference
 from readiness.model.reasons import Reason

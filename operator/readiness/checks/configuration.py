@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Name, Setting, environment_of, judgement, mounts_of_running
-from readiness.checks.limits import Len, Predicate, doc
-from readiness.checks.pattern import Pattern, compiled
-from readiness.checks.values import address, size, span, switch, whole
+from readiness.checks.evidence.environment import Name, Setting, environment_of, judgement, mounts_of_running
+from readiness.checks.evidence.values import address, size, span, switch, whole
+from readiness.checks.parameters.limits import Len, Predicate, doc
+from readiness.checks.parameters.pattern import Pattern, compiled
 from readiness.model import Category, ConfigMap, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.records import dataclass
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
-from readiness.checks.crontab import fault_of
+from readiness.checks.evidence.crontab import fault_of
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

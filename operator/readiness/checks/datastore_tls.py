@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Environment, Setting, environment_of
-from readiness.checks.limits import Len, doc
-from readiness.checks.values import address, switch
+from readiness.checks.evidence.environment import Environment, Setting, environment_of
+from readiness.checks.evidence.values import address, switch
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.environment import Names, Setting, environment_of, mounts_of_running
-from readiness.checks.limits import Ge, Len, doc
-from readiness.checks.values import address, number, span
+from readiness.checks.evidence.environment import Names, Setting, environment_of, mounts_of_running
+from readiness.checks.evidence.values import address, number, span
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, Len, doc
 from readiness.model import (
     Category,
     ConfigMap,

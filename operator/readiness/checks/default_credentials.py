@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Setting, environment_of
-from readiness.checks.limits import Len, doc
-from readiness.checks.values import address
+from readiness.checks.evidence.environment import Setting, environment_of
+from readiness.checks.evidence.values import address
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Snapshot, Workload
 from readiness.model.credentials import DEFAULTS, Meaning, meaning
 from readiness.model.records import dataclass

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from readiness.checks.check import Kind, check
 from readiness.checks.disruption import Share, told
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     Fail,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Environment, Name, Setting, environment_of
-from readiness.checks.hosts import Host, host_of, whereabouts
-from readiness.checks.limits import Ge, Le, Len, doc
-from readiness.checks.values import switch
+from readiness.checks.evidence.environment import Environment, Name, Setting, environment_of
+from readiness.checks.evidence.hosts import Host, host_of, whereabouts
+from readiness.checks.evidence.values import switch
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import (
     Category,
     ConfigMap,

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.availability import unreplicated
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import Ge, Len, Predicate, doc
+from readiness.checks.parameters.limits import Ge, Len, Predicate, doc
 from readiness.model import (
     SETTLING,
     Category,

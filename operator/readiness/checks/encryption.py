@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.absence import attested_or
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Len, doc
+from readiness.checks.evidence.absence import attested_or
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     Fail,

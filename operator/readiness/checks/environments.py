@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import environment_of
-from readiness.checks.limits import Len, doc
-from readiness.checks.selecting import LabelSelector, selects
+from readiness.checks.evidence.environment import environment_of
+from readiness.checks.parameters.limits import Len, doc
+from readiness.checks.parameters.selecting import LabelSelector, selects
 from readiness.model import (
     Category,
     ConfigMap,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Annotated
 
 from readiness.checks.check import check
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Container, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

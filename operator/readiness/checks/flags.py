@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import environment_of
-from readiness.checks.limits import Len, doc
-from readiness.checks.values import switch
+from readiness.checks.evidence.absence import absence
+from readiness.checks.evidence.environment import environment_of
+from readiness.checks.evidence.values import switch
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     ConfigMap,

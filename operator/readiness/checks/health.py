@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.asking import PORTS, DeclaredPort, Path, Purpose
 from readiness.checks.check import NoParameters, check
+from readiness.checks.evidence.asking import PORTS, DeclaredPort, Path, Purpose
 from readiness.checks.fix import Edit, Fix, container_at
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import (
     Category,
     Container,

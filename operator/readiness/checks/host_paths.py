@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import put
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.records import dataclass
 

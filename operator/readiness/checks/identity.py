@@ -16,7 +16,7 @@ from readiness.checks.hardening import (
     confined,
     without_capabilities,
 )
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Role, Security, Severity, Skip, Snapshot, Topic, Workload
 from readiness.model.records import dataclass
 

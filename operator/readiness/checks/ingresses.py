@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import doc
-from readiness.checks.values import switch
+from readiness.checks.evidence.values import switch
+from readiness.checks.parameters.limits import doc
 from readiness.model import (
     Category,
     Certificate,

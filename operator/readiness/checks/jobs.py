@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import REMOVED, Edit, Fix, put_parameter
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 from readiness.model.workload import BATCH_KINDS

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     SETTLING,
     Category,

@@ -6,9 +6,9 @@ from math import ceil
 from typing import Annotated
 
 from readiness.checks.check import check
-from readiness.checks.duration import is_duration, seconds
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Ge, Len, doc
+from readiness.checks.parameters.duration import is_duration, seconds
+from readiness.checks.parameters.limits import Ge, Len, doc
 from readiness.model import Category, Container, Env, Fail, Finding, PodSpec, Severity, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from readiness.checks.answers import Hearing, live_pods, told
-from readiness.checks.asking import Endpoint, EndpointAsk, Purpose, asks, demands_of, owns
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.kubelet import FINE, NOTHING, Opinion, opinion_of
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.evidence.answers import Hearing, live_pods, told
+from readiness.checks.evidence.asking import Endpoint, EndpointAsk, Purpose, asks, demands_of, owns
+from readiness.checks.evidence.kubelet import FINE, NOTHING, Opinion, opinion_of
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import (
     SETTLING,
     Category,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Annotated
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import Len
+from readiness.checks.evidence.absence import absence
+from readiness.checks.parameters.limits import Len
 from readiness.model import (
     Category,
     Fail,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import Edit, Fix, Octal, put
-from readiness.checks.limits import Len, Predicate, doc
+from readiness.checks.parameters.limits import Len, Predicate, doc
 from readiness.model import (
     Category,
     Fail,

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, LimitRange, ResourceQuota, Severity, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, NetworkPolicy, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

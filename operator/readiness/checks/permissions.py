@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     AccessRole,
     Category,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import put, remove
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.placement import Toleration
 from readiness.model.records import dataclass

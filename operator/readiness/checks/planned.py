@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from readiness.checks.check import Check, Kind
-from readiness.checks.setting import Setting, parameters
+from readiness.checks.parameters.setting import Setting, parameters
 from readiness.model import Category, Finding, Severity, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass

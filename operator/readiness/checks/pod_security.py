@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Annotated
 
-from readiness.checks.limits import Len, Predicate, doc
+from readiness.checks.parameters.limits import Len, Predicate, doc
 from readiness.model import Fail, Finding, PodSpec, Security, Skip
 from readiness.model.records import dataclass
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, Port, Probe, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

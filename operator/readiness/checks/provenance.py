@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from readiness.checks.check import NoParameters, check
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Role, Severity, Snapshot, Unknown, Workload
 from readiness.model.image import tag
 from readiness.model.records import dataclass

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import REMOVED, Edit, Fix
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import Category, Fail, Finding, LimitRange, PodSpec, Severity, Snapshot, Workload
 from readiness.model.quantity import quantity
 from readiness.model.records import dataclass

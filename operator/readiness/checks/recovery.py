@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from readiness.checks.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
-from readiness.checks.bounds import denies, lasts_at_most, told, words
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, in_words, seconds
-from readiness.checks.limits import Len, doc
+from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
+from readiness.checks.parameters.bounds import denies, lasts_at_most, told, words
+from readiness.checks.parameters.duration import Duration, in_words, seconds
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, DatabaseCluster, Fail, Finding, Severity, Snapshot, Unknown, Workload
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Ge, doc
 from readiness.checks.live import BATCH, IDLE
+from readiness.checks.parameters.limits import Ge, doc
 from readiness.model import (
     SETTLING,
     Category,

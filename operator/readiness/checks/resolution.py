@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import Edit, Fix, put
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import Category, Fail, Finding, Severity, Skip, Snapshot, Workload
 from readiness.model.records import dataclass
 

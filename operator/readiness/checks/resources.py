@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Len, Predicate, doc
+from readiness.checks.parameters.limits import Len, Predicate, doc
 from readiness.model import Category, Container, Fail, Finding, LimitRange, Severity, Snapshot, Topic, Workload
 from readiness.model.quantity import quantity
 from readiness.model.records import dataclass

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from readiness.checks.absence import attested_or, counting
-from readiness.checks.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
-from readiness.checks.bounds import at_least, denies, told
 from readiness.checks.check import Kind, check
-from readiness.checks.crontab import longest_gap
-from readiness.checks.duration import Duration, in_words, is_duration, seconds
-from readiness.checks.limits import Ge, Le, doc
-from readiness.checks.selecting import LabelSelector, selects
+from readiness.checks.evidence.absence import attested_or, counting
+from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
+from readiness.checks.evidence.crontab import longest_gap
+from readiness.checks.parameters.bounds import at_least, denies, told
+from readiness.checks.parameters.duration import Duration, in_words, is_duration, seconds
+from readiness.checks.parameters.limits import Ge, Le, doc
+from readiness.checks.parameters.selecting import LabelSelector, selects
 from readiness.model import (
     BackupPlan,
     Category,

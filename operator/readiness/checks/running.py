@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from readiness.checks.answers import live_pods
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.crontab import longest_gap
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.evidence.answers import live_pods
+from readiness.checks.evidence.crontab import longest_gap
 from readiness.checks.live import BATCH, IDLE
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import (
     SETTLING,
     Category,

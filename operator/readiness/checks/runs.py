@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.crontab import longest_gap
-from readiness.checks.duration import Duration, in_words, seconds
-from readiness.checks.limits import doc
-from readiness.checks.selecting import LabelSelector, selects
+from readiness.checks.evidence.crontab import longest_gap
+from readiness.checks.parameters.duration import Duration, in_words, seconds
+from readiness.checks.parameters.limits import doc
+from readiness.checks.parameters.selecting import LabelSelector, selects
 from readiness.model import (
     Category,
     Container,

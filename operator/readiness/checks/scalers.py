@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from readiness.checks.absence import absence
 from readiness.checks.availability import unreplicated
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.evidence.absence import absence
 from readiness.checks.fix import remove
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     Fail,

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, TypeVar
 
-from readiness.checks.absence import absence, attested_or
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.limits import Ge, doc
+from readiness.checks.evidence.absence import absence, attested_or
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, doc
 from readiness.model import (
     Category,
     Container,

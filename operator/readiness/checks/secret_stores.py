@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import is_duration, seconds
-from readiness.checks.limits import Len, doc
+from readiness.checks.evidence.absence import absence
+from readiness.checks.parameters.duration import is_duration, seconds
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     Fail,

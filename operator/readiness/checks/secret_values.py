@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated
 
-from readiness.checks.absence import attested_or
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.evidence.absence import attested_or
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import (
     Category,
     Fail,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Len, doc
-from readiness.checks.pattern import Pattern, compiled
+from readiness.checks.parameters.limits import Len, doc
+from readiness.checks.parameters.pattern import Pattern, compiled
 from readiness.model import (
     Category,
     ConfigMap,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
-from readiness.checks.limits import doc
+from readiness.checks.parameters.limits import doc
 from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Workload
 from readiness.model.container import Port
 from readiness.model.records import dataclass

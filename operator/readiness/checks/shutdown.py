@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
 from readiness.checks.fix import Edit, Fix, container_at
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import (
     Category,
     Container,

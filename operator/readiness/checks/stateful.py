@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.environment import Environment, Name, Names, Setting, environment_of
-from readiness.checks.limits import Len, doc
-from readiness.checks.values import switch
+from readiness.checks.evidence.environment import Environment, Name, Names, Setting, environment_of
+from readiness.checks.evidence.values import switch
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     ConfigMap,

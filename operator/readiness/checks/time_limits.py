@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
-from readiness.checks.duration import Duration, seconds
-from readiness.checks.environment import Name, Names, Setting, environment_of
-from readiness.checks.limits import doc
-from readiness.checks.values import span
+from readiness.checks.evidence.environment import Name, Names, Setting, environment_of
+from readiness.checks.evidence.values import span
+from readiness.checks.parameters.duration import Duration, seconds
+from readiness.checks.parameters.limits import doc
 from readiness.model import Category, ConfigMap, Finding, Ingress, Service, Severity, Snapshot, Workload
 from readiness.model.records import dataclass
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Annotated
 
-from readiness.checks.absence import absence
 from readiness.checks.check import Kind, check
-from readiness.checks.limits import Ge, Le, doc
+from readiness.checks.evidence.absence import absence
+from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import (
     Category,
     Container,

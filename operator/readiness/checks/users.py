@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import put, remove
-from readiness.checks.limits import Ge, Le, Len, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.fix import Edit, Fix
-from readiness.checks.limits import doc
+from readiness.checks.parameters.limits import doc
 from readiness.checks.resources import Quantity
 from readiness.model import Category, Container, Fail, Finding, PodSpec, Severity, Skip, Snapshot, Volume, Workload
 from readiness.model.quantity import quantity

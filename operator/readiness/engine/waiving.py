@@ -96,7 +96,7 @@ class Allowances:
         """
         if answer.outcome is not Outcome.UNKNOWN and answer.reason != Reason.NOT_EVALUATED:
             return answer
-        from readiness.checks.bounds import denies, told, words  # noqa: PLC0415 - 4 ms, which few audits need
+        from readiness.checks.parameters.bounds import denies, told, words  # noqa: PLC0415 - 4 ms, which few audits need
 
         for item in self.cluster.attestations_for(self.workload, ask.check.id):
             meant = words(item, ("requirement",))

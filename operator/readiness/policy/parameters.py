@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, get_args
 
 from readiness.checks import Check
-from readiness.checks.limits import Meaning
+from readiness.checks.parameters.limits import Meaning
 from readiness.model.records import dataclass
 
 if TYPE_CHECKING:

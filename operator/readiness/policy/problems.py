@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from readiness.checks.values import bare
+from readiness.checks.evidence.values import bare
 from readiness.policy.problem import Problem, nearest
 
 Known = type[BaseModel] | tuple[str, ...]

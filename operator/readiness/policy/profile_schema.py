@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from readiness.checks.limits import Len
+from readiness.checks.parameters.limits import Len
 from readiness.model.finding import Severity
 from readiness.policy.v1alpha1 import ApiModel, CategoryTarget, Gate, Requirement, Stage
 from readiness.policy.v1alpha1.base import Name

@@ -3,8 +3,8 @@
 from typing import Any
 
 from readiness.checks.attested import Claim, annotated, attested
-from readiness.checks.bounds import PUBLISHED, at_most, covers, max_age, one_of
 from readiness.checks.check import Kind
+from readiness.checks.parameters.bounds import PUBLISHED, at_most, covers, max_age, one_of
 from readiness.model import Category, Severity, Workload
 from readiness.model.claims import Attestation
 

@@ -1,8 +1,8 @@
 """Data protection: that data stays right, can be brought back, and is unreadable to others."""
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import at_least, covers, lasts_at_most, max_age, names
-from readiness.checks.setting import Count, MaybePath
+from readiness.checks.parameters.bounds import at_least, covers, lasts_at_most, max_age, names
+from readiness.checks.parameters.setting import Count, MaybePath
 from readiness.model import Category, Severity
 
 CHECKS = attested(

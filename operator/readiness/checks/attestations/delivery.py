@@ -3,8 +3,8 @@
 from dataclasses import MISSING
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import BOUND_TO_IMAGE, at_most, covers, max_age, names, one_of, says
-from readiness.checks.setting import Word
+from readiness.checks.parameters.bounds import BOUND_TO_IMAGE, at_most, covers, max_age, names, one_of, says
+from readiness.checks.parameters.setting import Word
 from readiness.model import Category, Severity
 
 _ANY_TOOL = "Tools of which one must be in use; empty: any."

@@ -3,8 +3,8 @@
 from typing import Any
 
 from readiness.checks.attested import Claim, annotated, attested
-from readiness.checks.bounds import PUBLISHED, Bound, covers, max_age, says
-from readiness.checks.setting import Word, is_https_address, setting
+from readiness.checks.parameters.bounds import PUBLISHED, Bound, covers, max_age, says
+from readiness.checks.parameters.setting import Word, is_https_address, setting
 from readiness.model import Category, Severity, Workload
 from readiness.model.claims import Attestation
 

@@ -1,9 +1,9 @@
 """Maintainability: the state of the sources, which no cluster can see."""
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import Bound, at_least, at_most, covers, names, one_of
 from readiness.checks.check import Kind
-from readiness.checks.setting import MaybeCount, MaybePercent
+from readiness.checks.parameters.bounds import Bound, at_least, at_most, covers, names, one_of
+from readiness.checks.parameters.setting import MaybeCount, MaybePercent
 from readiness.model import Category, Severity
 
 

@@ -1,7 +1,7 @@
 """Running: how the service starts, grows and holds out, where no object and no answer shows it."""
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import covers, max_age, names
+from readiness.checks.parameters.bounds import covers, max_age, names
 from readiness.model import Category, Severity
 
 PERFORMANCE = attested(

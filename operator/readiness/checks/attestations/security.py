@@ -1,8 +1,8 @@
 """Security: promises to users and tenants that no look from outside can prove."""
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import at_least, covers, one_of
-from readiness.checks.setting import MaybeCount
+from readiness.checks.parameters.bounds import at_least, covers, one_of
+from readiness.checks.parameters.setting import MaybeCount
 from readiness.model import Category, Severity
 
 CHECKS = attested(

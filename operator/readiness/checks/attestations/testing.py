@@ -1,7 +1,7 @@
 """Testing: what the tests of a release have shown, as its pipeline tells."""
 
 from readiness.checks.attested import Claim, attested
-from readiness.checks.bounds import (
+from readiness.checks.parameters.bounds import (
     BOUND_TO_IMAGE,
     Bound,
     at_least,
@@ -12,7 +12,7 @@ from readiness.checks.bounds import (
     one_of,
     share_at_most,
 )  # fmt: skip
-from readiness.checks.setting import Percent
+from readiness.checks.parameters.setting import Percent
 from readiness.model import Category, Severity
 
 

@@ -1,9 +1,9 @@
 """APIs: how endpoints are named, how they answer to good and to bad requests, and what describes them."""
 
 from readiness.checks.check import Kind
-from readiness.checks.pattern import Pattern
+from readiness.checks.parameters.pattern import Pattern
+from readiness.checks.parameters.setting import Count, Flag, MaybeWord, Paths, Word, Words, setting
 from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import Count, Flag, MaybeWord, Paths, Word, Words, setting
 from readiness.model import Category, Severity
 
 _ENDPOINTS = "Endpoints that are asked, as `GET /api/v1/users`."

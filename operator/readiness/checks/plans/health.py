@@ -1,9 +1,9 @@
 """Health and shutdown: what pods say of their dependencies, and what they do while one is gone or they are."""
 
 from readiness.checks.check import Kind
-from readiness.checks.duration import Duration
+from readiness.checks.parameters.duration import Duration
+from readiness.checks.parameters.setting import Count, MaybePath, MaybeWord, Path, Word, Words, setting
 from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import Count, MaybePath, MaybeWord, Path, Word, Words, setting
 from readiness.model import Category, Severity
 
 _DEPENDENCIES = "Dependencies that are meant, by the names that they have in health answers."

@@ -1,9 +1,8 @@
 """Observability: metrics, logs and traces, as pods really give them."""
 
 from readiness.checks.check import Kind
-from readiness.checks.duration import Duration
-from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import (
+from readiness.checks.parameters.duration import Duration
+from readiness.checks.parameters.setting import (
     Count,
     Flag,
     LogFormat,
@@ -15,6 +14,7 @@ from readiness.checks.setting import (
     Words,
     setting,
 )  # fmt: skip
+from readiness.checks.planned import Plan, planned
 from readiness.model import Category, Severity
 
 OBSERVABILITY = planned(

@@ -1,9 +1,9 @@
 """Performance: what two looks at the metrics of a pod say of its speed, its pools and its memory."""
 
 from readiness.checks.check import Kind
-from readiness.checks.duration import Duration
+from readiness.checks.parameters.duration import Duration
+from readiness.checks.parameters.setting import Count, MaybeWord, Path, Percent, Quantile, Share, Word, Words, setting
 from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import Count, MaybeWord, Path, Percent, Quantile, Share, Word, Words, setting
 from readiness.model import Category, Severity
 
 _QUANTILE = "The part of the requests that must be quicker."

@@ -1,9 +1,8 @@
 """Refusals: wrong, oversized, forged and too many requests, sent on purpose and only when the policy allows it."""
 
 from readiness.checks.check import Kind
-from readiness.checks.duration import Duration
-from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import (
+from readiness.checks.parameters.duration import Duration
+from readiness.checks.parameters.setting import (
     Count,
     Flag,
     MaybeCount,
@@ -17,6 +16,7 @@ from readiness.checks.setting import (
     Words,
     setting,
 )  # fmt: skip
+from readiness.checks.planned import Plan, planned
 from readiness.model import Category, Severity
 
 _ENDPOINTS = setting("endpoints", Words, "Endpoints that are asked, as `POST /api/v1/users`.", ())

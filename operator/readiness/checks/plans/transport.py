@@ -1,9 +1,8 @@
 """Transport and browsers: TLS as endpoints speak it, and the headers that keep browsers from doing harm."""
 
 from readiness.checks.check import Kind
-from readiness.checks.duration import Duration
-from readiness.checks.planned import Plan, planned
-from readiness.checks.setting import (
+from readiness.checks.parameters.duration import Duration
+from readiness.checks.parameters.setting import (
     Address,
     Count,
     Flag,
@@ -15,6 +14,7 @@ from readiness.checks.setting import (
     Words,
     setting,
 )  # fmt: skip
+from readiness.checks.planned import Plan, planned
 from readiness.model import Category, Severity
 
 _PORT = setting("port", MaybePort, "Port that is asked; the container's first if absent.", None)

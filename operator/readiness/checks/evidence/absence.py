@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from readiness.checks.bounds import denies, told
+from readiness.checks.parameters.bounds import denies, told
 from readiness.model import Finding, Snapshot, Unknown, Workload
 from readiness.model.claims import Attestation
 from readiness.model.reasons import Reason

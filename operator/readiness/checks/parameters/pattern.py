@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Annotated
 
-from readiness.checks.limits import Len, Predicate
+from readiness.checks.parameters.limits import Len, Predicate
 from readiness.model.credentials import Searchable
 
 

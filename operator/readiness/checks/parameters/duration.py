@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated
 
-from readiness.checks.limits import Len, Predicate
+from readiness.checks.parameters.limits import Len, Predicate
 
 _DURATION = re.compile(r"([0-9]{1,6}(ms|s|m|h)){1,4}")
 _PART = re.compile(r"([0-9]+)(ms|s|m|h)")

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from readiness.checks.duration import Duration, is_duration, seconds
-from readiness.checks.setting import (
+from readiness.checks.evidence.values import bare
+from readiness.checks.parameters.duration import Duration, is_duration, seconds
+from readiness.checks.parameters.setting import (
     Count,
     Flag,
     MaybeAddress,
@@ -17,7 +18,6 @@ from readiness.checks.setting import (
     setting,
     share,
 )  # fmt: skip
-from readiness.checks.values import bare
 from readiness.model import Fail, Finding, Recheck
 from readiness.model.claims import Attestation, Plain
 from readiness.model.records import dataclass

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from readiness.checks.asking import Endpoint, EndpointAsk
-from readiness.checks.kubelet import FINE, NOTHING, Opinion, opinion_of
+from readiness.checks.evidence.asking import Endpoint, EndpointAsk
+from readiness.checks.evidence.kubelet import FINE, NOTHING, Opinion, opinion_of
 from readiness.model import (
     Answer,
     Fail,

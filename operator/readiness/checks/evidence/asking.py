@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
-from readiness.checks.limits import Ge, Le, Len, Predicate, doc
+from readiness.checks.parameters.limits import Ge, Le, Len, Predicate, doc
 from readiness.model import Container, Demand, Handler, Probe, Question, Scheme, Workload
 from readiness.model.records import dataclass
 

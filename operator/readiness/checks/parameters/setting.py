@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import MISSING
 from typing import Annotated, Any, Literal
 
-from readiness.checks.limits import Ge, Le, Len, Predicate, doc
-from readiness.checks.pattern import Pattern
+from readiness.checks.parameters.limits import Ge, Le, Len, Predicate, doc
+from readiness.checks.parameters.pattern import Pattern
 from readiness.model.records import dataclass
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from readiness.checks.limits import Len, Predicate
+from readiness.checks.parameters.limits import Len, Predicate
 from readiness.model.labels import Labels
 from readiness.model.selector_text import selector_of
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from readiness.checks.absence import absence, attested_or
-from readiness.checks.crontab import longest_gap
-from readiness.checks.limits import doc
-from readiness.checks.selecting import LabelSelector, selects
+from readiness.checks.evidence.absence import absence, attested_or
+from readiness.checks.evidence.crontab import longest_gap
+from readiness.checks.parameters.limits import doc
+from readiness.checks.parameters.selecting import LabelSelector, selects
 from readiness.model import (
     BackupPlan,
     BackupRun,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from readiness.checks.asking import EndpointAsk, Purpose
+from readiness.checks.evidence.asking import EndpointAsk, Purpose
 from readiness.model import SETTLING, ContainerState, Pod, PodSpec, Snapshot
 from readiness.model.records import dataclass
 

@@ -5,7 +5,7 @@ from dataclasses import field
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-from readiness.checks.limits import Len, doc
+from readiness.checks.parameters.limits import Len, doc
 from readiness.model import ConfigMap, Container, Env, Fail, Finding, KeyRef, PodSpec, Snapshot, Unknown, Workload
 from readiness.model.records import dataclass
 
