@@ -227,7 +227,7 @@ class Desk:
 
     def condition(self, kind: str) -> tuple[str, str]:
         """Status and reason of the written condition."""
-        found = (item for item in self.entry.status.get("conditions", ()) if item["type"] == kind)
+        found = (item for item in self.entry.stored.status.get("conditions", ()) if item["type"] == kind)
         return next(((item["status"], item["reason"]) for item in found), ("", ""))
 
 

@@ -30,7 +30,7 @@ async def desk_with_a_blocker() -> Desk:
 
 def reason(entry: ClaimEntry | None, kind: str = "Active") -> str:
     assert entry is not None
-    return next((item["reason"] for item in entry.status.get("conditions", ()) if item["type"] == kind), "")
+    return next((item["reason"] for item in entry.stored.status.get("conditions", ()) if item["type"] == kind), "")
 
 
 async def test_a_waiver_counts_at_once_and_says_so() -> None:
@@ -39,7 +39,7 @@ async def test_a_waiver_counts_at_once_and_says_so() -> None:
     await desk.pass_time(1)
     assert reason(entry) == "Active"
     assert entry is not None
-    assert (entry.status["matchedWorkloads"], entry.status["waivedFindings"]) == (1, 1)
+    assert (entry.stored.status["matchedWorkloads"], entry.stored.status["waivedFindings"]) == (1, 1)
     assert desk.condition("Compliant")[0] == "True"
 
 
@@ -51,7 +51,7 @@ async def test_a_waiver_ends_to_the_second_by_itself() -> None:
     await desk.pass_time(1)
     assert (reason(entry), desk.condition("Compliant")[0]) == ("Expired", "False")
     assert entry is not None
-    assert entry.status["waivedFindings"] == 0
+    assert entry.stored.status["waivedFindings"] == 0
     assert [(event.reason, event.regarding.name) for event in desk.ears.told if "Waiver" in event.reason] == [
         ("WaiverExpired", "it")
     ]
@@ -133,7 +133,7 @@ async def test_an_invalid_waiver_waives_nothing_and_one_that_is_mended_does() ->
     await desk.pass_time(20)
     assert (reason(entry), desk.condition("Compliant")[0]) == ("InvalidSpec", "False")
     assert entry is not None
-    assert entry.status["observedGeneration"] == 2
+    assert entry.stored.status["observedGeneration"] == 2
     entry = desk.claim(WAIVER, generation=3)
     await desk.pass_time(20)
     assert (reason(entry), desk.condition("Compliant")[0]) == ("Active", "True")
@@ -235,7 +235,7 @@ async def test_a_waiver_stays_active_while_a_kept_scorecard_counts_it(
     cards = desk.reports.held["deployment-cart"]["status"]["scorecards"]
     assert [line["waiver"]["name"] for card in cards for line in card["requirements"] if "waiver" in line] == ["it"]
     assert entry is not None
-    assert (reason(entry), entry.status["waivedFindings"]) == ("Active", 0)
+    assert (reason(entry), entry.stored.status["waivedFindings"]) == ("Active", 0)
     desk.see()  # mended meanwhile
     await desk.pass_time(2)
     desk.policy(generation=3)

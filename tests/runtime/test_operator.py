@@ -122,7 +122,7 @@ async def test_a_late_word_of_an_end_does_not_take_the_successor_along() -> None
     end = str(desk.next())
     desk.policy(uid="another")
     desk.operator.lost_policy(REF, end)
-    assert desk.entry.uid == "another"
+    assert desk.entry.stored.uid == "another"
 
 
 async def test_a_sweep_takes_what_is_gone_and_leaves_what_came_since() -> None:
@@ -131,9 +131,9 @@ async def test_a_sweep_takes_what_is_gone_and_leaves_what_came_since() -> None:
     desk.policy("late")
     desk.operator.sweep_policies([], listed_at)
     assert [entry.ref.name for entry in desk.cluster.book] == ["late"]
-    assert desk.cluster.book._gone == {REF: listed_at}
+    assert desk.cluster.book.deleted.covers(REF, listed_at)
     desk.operator.sweep_policies([desk.policy("late")], str(desk.next()))
-    assert desk.cluster.book._gone == {}
+    assert not desk.cluster.book.deleted.covers(REF, listed_at)
 
 
 async def test_a_new_leader_expects_exactly_whom_each_policy_selects() -> None:
@@ -185,7 +185,7 @@ async def test_a_workload_that_cannot_be_judged_stalls_its_policies_and_keeps_no
     monkeypatch.setattr(desk.cluster.watchtower, "plan", break_down)
     await judged(desk)
     await desk.pass_time(60)
-    conditions = {item["type"]: item for item in desk.entry.status["conditions"]}
+    conditions = {item["type"]: item for item in desk.entry.stored.status["conditions"]}
     assert (conditions["Stalled"]["status"], conditions["Stalled"]["reason"]) == ("True", "EvaluationFailed")
     assert conditions["Stalled"]["message"] == "1 workload cannot be judged: Deployment/cart (KeyError)"
     assert conditions["Ready"]["reason"] == "EvaluationFailed"
@@ -193,7 +193,7 @@ async def test_a_workload_that_cannot_be_judged_stalls_its_policies_and_keeps_no
     monkeypatch.setattr(desk.cluster.watchtower, "plan", plan)
     desk.see(root=True)
     await desk.pass_time(300)
-    conditions = {item["type"]: item for item in desk.entry.status["conditions"]}
+    conditions = {item["type"]: item for item in desk.entry.stored.status["conditions"]}
     assert conditions["Ready"]["status"] == "True"
     assert "Stalled" not in conditions
 
@@ -203,12 +203,12 @@ async def test_reports_that_are_refused_again_and_again_degrade_the_policy() -> 
     desk.reports.refusal = ApiError(422, "Invalid", "too long")
     await judged(desk)
     await desk.pass_time(60)
-    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    degraded = next(item for item in desk.entry.stored.status["conditions"] if item["type"] == "Degraded")
     assert (degraded["status"], degraded["reason"]) == ("True", "ReportWriteFailed")
     assert degraded["message"] == "reports that the API server refuses: Deployment/cart"
     desk.reports.refusal = None
     await desk.pass_time(300)
-    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    degraded = next(item for item in desk.entry.stored.status["conditions"] if item["type"] == "Degraded")
     assert (degraded["status"], degraded["reason"]) == ("False", "AsExpected")
 
 
@@ -217,5 +217,5 @@ async def test_probes_that_fall_behind_degrade_policies_that_probe() -> None:
     desk.cluster.late = True
     desk.operator.look_at_policies()
     await desk.pass_time(15)
-    degraded = next(item for item in desk.entry.status["conditions"] if item["type"] == "Degraded")
+    degraded = next(item for item in desk.entry.stored.status["conditions"] if item["type"] == "Degraded")
     assert (degraded["status"], degraded["reason"]) == ("True", "EvidenceStale")

@@ -40,8 +40,8 @@ def test_a_new_policy_is_compiled() -> None:
     entry, before, changed = book.put(_raw(status={"verdict": "Go"}))
     assert (before, changed) == (None, True)
     assert book.get(REF) is entry
-    assert (entry.uid, entry.generation, entry.resource_version) == ("u-1", 1, "1")
-    assert entry.status == {"verdict": "Go"}
+    assert (entry.stored.uid, entry.stored.generation, entry.stored.version) == ("u-1", 1, "1")
+    assert entry.stored.status == {"verdict": "Go"}
     assert entry.active is entry.policy is not None
     assert (len(book), list(book)) == (1, [entry])
 
@@ -73,7 +73,7 @@ def test_a_change_of_the_status_changes_no_policy() -> None:
     entry, before, changed = book.put(_raw("2", status={"verdict": "Go"}))
     assert entry is known
     assert (before, changed) == (known.policy, False)
-    assert (entry.status, entry.resource_version) == ({"verdict": "Go"}, "2")
+    assert (entry.stored.status, entry.stored.version) == ({"verdict": "Go"}, "2")
 
 
 def test_what_arrives_late_is_old_news() -> None:
@@ -81,14 +81,14 @@ def test_what_arrives_late_is_old_news() -> None:
     for late in (_raw("7", 2), _raw("6", 2), _raw("5", 1), _raw("4", 9, uid="u-0")):
         entry, _, changed = book.put(late)
         assert not changed
-        assert (entry.generation, entry.resource_version, entry.status) == (2, "7", {"verdict": "Go"})
+        assert (entry.stored.generation, entry.stored.version, entry.stored.status) == (2, "7", {"verdict": "Go"})
 
 
 def test_a_policy_that_was_made_anew_is_another_one() -> None:
     book = _book(_raw("7"))
     entry, _, changed = book.put(_raw("9", uid="u-2"))
     assert changed
-    assert entry.uid == "u-2"
+    assert entry.stored.uid == "u-2"
 
 
 def test_a_dropped_policy_is_gone_and_told_as_it_was() -> None:
@@ -108,15 +108,15 @@ def test_a_policy_that_came_after_a_deletion_stays() -> None:
 
 def test_what_is_told_of_a_policy_from_before_its_deletion_is_known_to_be_old() -> None:
     book = _book(_raw("7"))
-    assert not book.is_gone(_raw("7"))
+    assert not book.deleted.covers(REF, "7")
     book.drop(REF, "9")
-    assert book.is_gone(_raw("8"))
-    assert book.is_gone(_raw("9"))
-    assert not book.is_gone(_raw("10", uid="u-2"))
-    book.forget_gone("8")
-    assert book.is_gone(_raw("8"))
-    book.forget_gone("9")
-    assert not book.is_gone(_raw("8"))
+    assert book.deleted.covers(REF, "8")
+    assert book.deleted.covers(REF, "9")
+    assert not book.deleted.covers(REF, "10")
+    book.deleted.forget("8")
+    assert book.deleted.covers(REF, "8")
+    book.deleted.forget("9")
+    assert not book.deleted.covers(REF, "8")
 
 
 def test_policies_in_reach_of_a_namespace_are_its_own_and_the_clusters() -> None:

@@ -27,8 +27,8 @@ async def test_a_policy_that_is_replaced_during_a_write_waits_for_its_own_turn()
     late = next(entry for entry in desk.cluster.book if entry.ref.name == "late")
     assert desk.entry.pending == late.pending == {CART}
     await desk.pass_time(1)
-    assert desk.entry.status["summary"]["workloads"]["total"] == 1
-    assert late.status["summary"]["workloads"]["total"] == 1
+    assert desk.entry.stored.status["summary"]["workloads"]["total"] == 1
+    assert late.stored.status["summary"]["workloads"]["total"] == 1
 
 
 async def test_the_watch_may_tell_of_a_write_before_its_answer_comes() -> None:

@@ -11,6 +11,7 @@ from readiness.model import Ref
 from readiness.model.claims import Claim
 from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.names import GROUP
+from readiness.runtime.stored import Deleted, Stored
 from readiness.runtime.versions import newer
 
 Raw = Mapping[str, Any]
@@ -37,26 +38,12 @@ class ClaimRef:
 
 @dataclass(slots=True)
 class ClaimEntry:
-    """
-    One claim, or what is wrong with it.
-
-    `settled` is the status that was written last, and what the API server made of it.
-    """
+    """One claim, or what is wrong with it."""
 
     ref: ClaimRef
-    uid: str
-    generation: int
-    resource_version: str
-    status: Raw
+    stored: Stored
     claim: Claim | None = None
     error: InvalidClaimError | None = None
-    settled: tuple[Raw, Raw] | None = None
-
-    def refresh(self, raw: Raw) -> None:
-        """Take in the status of the same generation, unless that is older news: a list, or our own write."""
-        version = raw["metadata"]["resourceVersion"]
-        if newer(version, self.resource_version):
-            self.status, self.resource_version = raw.get("status") or {}, version
 
 
 class ClaimBook:
@@ -65,7 +52,7 @@ class ClaimBook:
     def __init__(self, longest: timedelta | None = None) -> None:
         self._longest = longest
         self._entries: dict[ClaimRef, ClaimEntry] = {}
-        self._gone: dict[ClaimRef, str] = {}  # at which resourceVersion; older news about them is no news
+        self.deleted: Deleted[ClaimRef] = Deleted()
         self._by_workload: dict[Ref, Mapping[Ref, Effect]] = {}
         self._by_claim: defaultdict[Ref, dict[Ref, Effect]] = defaultdict(dict)
 
@@ -84,17 +71,14 @@ class ClaimBook:
         Returns its entry, the record that there was before, and whether anything but its status changed; None for a
         claim that has been deleted since.
         """
-        ref, metadata = ClaimRef.of(raw), raw["metadata"]
-        uid, version, generation = metadata["uid"], metadata["resourceVersion"], metadata.get("generation", 0)
-        if ref in self._gone and not newer(version, self._gone[ref]):
+        ref, stored = ClaimRef.of(raw), Stored.of(raw)
+        if self.deleted.covers(ref, stored.version):
             return None
         known = self._entries.get(ref)
-        if known is not None:
-            same = (known.uid, known.generation) == (uid, generation)
-            if same or not newer(version, known.resource_version):
-                known.refresh(raw)
-                return known, known.claim, False
-        entry = self._entries[ref] = ClaimEntry(ref, uid, generation, version, raw.get("status") or {})
+        if known is not None and not known.stored.superseded_by(stored):
+            known.stored.refresh(stored)
+            return known, known.claim, False
+        entry = self._entries[ref] = ClaimEntry(ref, stored)
         try:
             entry.claim = claim_of(raw, longest=self._longest)
         except InvalidClaimError as error:
@@ -104,14 +88,10 @@ class ClaimBook:
     def drop(self, ref: ClaimRef, version: str) -> ClaimEntry | None:
         """Forget a claim that was gone at a resourceVersion; returns it, if none of its name came later."""
         entry = self._entries.get(ref)
-        if entry is not None and newer(entry.resource_version, version):
+        if entry is not None and newer(entry.stored.version, version):
             return None
-        self._gone[ref] = version
+        self.deleted.note(ref, version)
         return self._entries.pop(ref, None)
-
-    def forget_gone(self, version: str) -> None:
-        """Nothing older than this resourceVersion will be told any more."""
-        self._gone = {ref: gone for ref, gone in self._gone.items() if newer(gone, version)}
 
     def count(self, workload: Ref, effects: Mapping[Ref, Effect]) -> list[ClaimRef]:
         """Remember what claims do for a workload that was looked at; returns those for which that is news."""

@@ -14,7 +14,6 @@ from readiness.engine.claim_status import (
     policy_of,
     waiver_status,
 )  # fmt: skip
-from readiness.engine.conditions import says_the_same
 from readiness.engine.waiving import Use
 from readiness.model.claims import Claim, Waiver
 from readiness.model.reasons import Reason
@@ -42,18 +41,17 @@ class ClaimReconciler:
         if entry is None:
             return False
         desired = self._desired(entry)
-        if desired is None or _is_published(desired, entry):
+        if desired is None or entry.stored.holds(desired, CONDITIONS):
             return False
-        before = entry.status
-        written = await self.statuses.write(ref, entry.resource_version, desired)
-        entry.refresh(written)
-        entry.settled = desired, written.get("status") or {}
+        before = entry.stored.status
+        written = await self.statuses.write(ref, entry.stored.version, desired)
+        entry.stored.wrote(desired, written)
         self._tell(entry, before, desired)
         return True
 
     def _desired(self, entry: ClaimEntry) -> Raw | None:
         """The status to publish; None while some of its workloads were not looked at yet."""
-        view = View(entry.generation, self.cluster.clock.now(), entry.status)
+        view = View(entry.stored.generation, self.cluster.clock.now(), entry.stored.status)
         if entry.claim is None:
             return invalid_status(entry.ref.kind, entry.error, view) if entry.error is not None else None
         change = next_change(entry.claim.validity, view.now)
@@ -79,10 +77,5 @@ class ClaimReconciler:
         reason = event_between(entry.ref.kind, before, after)
         if reason is not None:
             note = next(item["message"] for item in after["conditions"] if item["type"] == "Expiring")
-            about = Regarding(API_VERSION, entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.uid)
+            about = Regarding(API_VERSION, entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.stored.uid)
             self.events.tell(Event(about, reason, "Expire", note, worse=True))
-
-
-def _is_published(desired: Raw, entry: ClaimEntry) -> bool:
-    """Whether a status stands, or was written already and what stands is what the API server made of it."""
-    return says_the_same(desired, entry.status, CONDITIONS) or entry.settled == (desired, entry.status)

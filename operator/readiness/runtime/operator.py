@@ -109,7 +109,7 @@ class Operator:
 
     def saw_policy(self, raw: Mapping[str, Any]) -> None:
         """Take in a policy as it is now."""
-        if self.cluster.book.is_gone(raw):
+        if self.cluster.book.deleted.covers(ref_of(raw), raw["metadata"]["resourceVersion"]):
             return
         entry, before, changed = self.cluster.book.put(raw)
         if not self.leading:
@@ -134,7 +134,7 @@ class Operator:
 
     def sweep_policies(self, found: list[Mapping[str, Any]], version: str) -> None:
         """Compare with a full list of policies."""
-        self.cluster.book.forget_gone(version)
+        self.cluster.book.deleted.forget(version)
         present = {ref_of(raw) for raw in found}
         for entry in self.cluster.book:
             if entry.ref not in present:
@@ -161,7 +161,7 @@ class Operator:
 
     def sweep_claims(self, found: list[Mapping[str, Any]], version: str) -> None:
         """Compare with a full list of waivers and attestations."""
-        self.cluster.claims.forget_gone(version)
+        self.cluster.claims.deleted.forget(version)
         present = {ClaimRef.of(raw) for raw in found}
         for entry in self.cluster.claims:
             if entry.ref not in present:

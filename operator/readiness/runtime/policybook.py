@@ -13,6 +13,7 @@ from readiness.policy.match import Scope
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles import names
 from readiness.runtime.profileshelf import ProfileShelf
+from readiness.runtime.stored import Deleted, Stored
 from readiness.runtime.versions import newer
 
 Raw = Mapping[str, Any]
@@ -25,22 +26,17 @@ class Entry:
 
     `manifest` is kept where the policy takes a team's profile, whose text may change without it.
     `pending` are the selected workloads that were not judged yet for this generation; `wait_until` and `written_at`
-    are monotonic seconds: when to say that judging takes long, and when the status was last written; `settled` is
-    what was written last, and what the API server made of it.
+    are monotonic seconds: when to say that judging takes long, and when the status was last written.
     """
 
     ref: PolicyRef
-    uid: str
-    generation: int
-    resource_version: str
-    status: Raw
+    stored: Stored
     policy: Policy | None = None
     error: InvalidPolicyError | None = None
     tally: Tally | None = None
     pending: set[Ref] = field(default_factory=set)
     wait_until: float = 0.0
     written_at: float = float("-inf")
-    settled: tuple[Raw, Raw] | None = None
     created: str = ""
     manifest: Raw | None = None
 
@@ -59,12 +55,6 @@ class Entry:
         self.wait_until = wait_until
         self.tally = Tally(self.policy) if self.policy is not None else None
 
-    def refresh(self, raw: Raw) -> None:
-        """Take in the status of the same generation, unless that is older news: a list, or our own write."""
-        version = raw["metadata"]["resourceVersion"]
-        if newer(version, self.resource_version):
-            self.status, self.resource_version = raw.get("status") or {}, version
-
 
 def ref_of(raw: Raw) -> PolicyRef:
     """The name of a policy from its manifest."""
@@ -80,7 +70,7 @@ class PolicyBook:
         self.profiles = ProfileShelf(home)
         self._entries: dict[PolicyRef, Entry] = {}
         self._by_namespace: dict[str, dict[PolicyRef, Entry]] = {}
-        self._gone: dict[PolicyRef, str] = {}  # at which resourceVersion; older news about them is no news
+        self.deleted: Deleted[PolicyRef] = Deleted()
 
     def __iter__(self) -> Iterator[Entry]:
         """Entry by entry."""
@@ -100,16 +90,13 @@ class PolicyBook:
 
         Returns its entry, the policy that was active before, and whether anything but its status changed.
         """
-        ref, metadata = ref_of(raw), raw["metadata"]
-        uid, version, generation = metadata["uid"], metadata["resourceVersion"], metadata.get("generation", 0)
+        ref, stored = ref_of(raw), Stored.of(raw)
         known = self._entries.get(ref)
-        if known is not None:
-            same = (known.uid, known.generation) == (uid, generation)
-            if same or not newer(version, known.resource_version):
-                known.refresh(raw)
-                return known, known.active, False
-        entry = Entry(ref, uid, generation, version, raw.get("status") or {})
-        entry.created = metadata.get("creationTimestamp", "")
+        if known is not None and not known.stored.superseded_by(stored):
+            known.stored.refresh(stored)
+            return known, known.active, False
+        entry = Entry(ref, stored)
+        entry.created = raw["metadata"].get("creationTimestamp", "")
         entry.manifest = raw if _takes_own_profile(raw) else None
         self._compile(entry, raw)
         self._entries[ref] = entry
@@ -138,22 +125,13 @@ class PolicyBook:
     def drop(self, ref: PolicyRef, version: str) -> Entry | None:
         """Forget a policy that was gone at a resourceVersion; returns it, if none of its name came later."""
         entry = self._entries.get(ref)
-        if entry is not None and newer(entry.resource_version, version):
+        if entry is not None and newer(entry.stored.version, version):
             return None
-        self._gone[ref] = version
+        self.deleted.note(ref, version)
         if entry is not None:
             del self._entries[ref]
             del self._by_namespace[ref.namespace][ref]
         return entry
-
-    def is_gone(self, raw: Raw) -> bool:
-        """Whether a policy has been deleted since it was as it is told here."""
-        gone = self._gone.get(ref_of(raw))
-        return gone is not None and not newer(raw["metadata"]["resourceVersion"], gone)
-
-    def forget_gone(self, version: str) -> None:
-        """Nothing older than this resourceVersion will be told any more."""
-        self._gone = {ref: gone for ref, gone in self._gone.items() if newer(gone, version)}
 
     def in_reach(self, namespace: str) -> Iterator[Entry]:
         """The entries of the policies that could select workloads of a namespace."""

@@ -281,4 +281,4 @@ def _mark(evaluation: Evaluation) -> int:
 
 def policy_regarding(entry: Entry) -> Regarding:
     """A policy as an event refers to it."""
-    return Regarding(API_VERSION, entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.uid)
+    return Regarding(API_VERSION, entry.ref.kind, entry.ref.namespace, entry.ref.name, entry.stored.uid)

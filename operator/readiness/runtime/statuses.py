@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from readiness.engine.changes import is_first_verdict
-from readiness.engine.conditions import by_type, listed, says_the_same
+from readiness.engine.conditions import by_type, listed
 from readiness.engine.status import (
     Blindness,
     denied_status,
@@ -48,17 +48,16 @@ class PolicyReconciler:
         if entry is None:
             return False
         desired = self._desired(entry)
-        if desired is None or _is_published(desired, entry):
+        if desired is None or entry.stored.holds(desired, _OURS):
             return False
         wait = FIGURES_PACE - (self.cluster.clock.monotonic() - entry.written_at)
-        if wait > 0 and _signals(desired) == _signals(entry.status):
+        if wait > 0 and _signals(desired) == _signals(entry.stored.status):
             self.queue.add(ref, wait)
             return False
-        before = entry.status
-        written = await self.statuses.write(ref, entry.resource_version, desired)
+        before = entry.stored.status
+        written = await self.statuses.write(ref, entry.stored.version, desired)
         entry.written_at = self.cluster.clock.monotonic()
-        entry.refresh(written)
-        entry.settled = desired, written.get("status") or {}
+        entry.stored.wrote(desired, written)
         self._tell(entry, before, desired)
         return True
 
@@ -66,21 +65,21 @@ class PolicyReconciler:
         """The status to publish; None while it is too early to say anything."""
         now = self.cluster.clock.now()
         if entry.error is not None:
-            return stalled_status(entry.generation, entry.error, entry.status, now)
+            return stalled_status(entry.stored.generation, entry.error, entry.stored.status, now)
         policy = entry.policy
         if policy is None:
             return None
         if policy.suspended:
-            return suspended_status(policy, entry.status, now)
+            return suspended_status(policy, entry.stored.status, now)
         denied = self._denied(policy)
         if denied:
-            return denied_status(policy, entry.status, now, denied)
+            return denied_status(policy, entry.stored.status, now, denied)
         broken = {ref: name for ref, name in self.cluster.troubles.unjudged.items() if self._selects(policy, ref)}
         if broken:
-            return failed_status(policy, entry.status, now, broken)
+            return failed_status(policy, entry.stored.status, now, broken)
         if entry.pending or entry.tally is None:
             return self._pending(entry, policy)
-        return status_of(entry.tally, entry.status, now, self._blindness(policy, entry.tally))
+        return status_of(entry.tally, entry.stored.status, now, self._blindness(policy, entry.tally))
 
     def _selects(self, policy: Policy, ref: Ref) -> bool:
         workload = self.cluster.inventory.workload(ref)
@@ -116,14 +115,15 @@ class PolicyReconciler:
         Once for a new generation; else what is published is right until we know better. The last workload to be
         judged has the policy looked at again.
         """
-        if entry.status.get("observedGeneration") == entry.generation:
+        if entry.stored.status.get("observedGeneration") == entry.stored.generation:
             return None
         wait = entry.wait_until - self.cluster.clock.monotonic()
         if wait > 0:
             self.queue.add(entry.ref, wait)
             return None
         retrying = any(self.queue.failures(ref) for ref in entry.pending)
-        return pending_status(policy, entry.status, self.cluster.clock.now(), len(entry.pending), retrying=retrying)
+        now, before = self.cluster.clock.now(), entry.stored.status
+        return pending_status(policy, before, now, len(entry.pending), retrying=retrying)
 
     def _tell(self, entry: Entry, before: Raw, after: Raw) -> None:
         regarding = policy_regarding(entry)
@@ -136,11 +136,6 @@ class PolicyReconciler:
             return
         note, worse = f"verdict changed from {old} to {new}", Verdict(str(new)).rank > Verdict(old).rank
         self.events.tell(Event(regarding, EventReason.VERDICT_CHANGED, "Evaluate", note, worse))
-
-
-def _is_published(desired: Raw, entry: Entry) -> bool:
-    """Whether a status stands, or was written already and what stands is what the API server made of it."""
-    return says_the_same(desired, entry.status, _OURS) or entry.settled == (desired, entry.status)
 
 
 def _signals(status: Raw) -> Any:

@@ -205,7 +205,7 @@ def _policies(entries: list[Entry]) -> Iterator[Metric]:
     )
     for entry in entries:
         policy = (entry.ref.kind, entry.ref.namespace, entry.ref.name)
-        status = entry.status
+        status = entry.stored.status
         for item in status.get("conditions", ()):
             for state in _STATUSES:
                 condition.add_metric((*policy, item["type"], state), float(item["status"] == state))
