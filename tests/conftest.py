@@ -17,7 +17,7 @@ _tracer = coverage.Coverage(data_suffix=True) if {"TRACE_WORKERS", "PYTEST_XDIST
 if _tracer:
     _tracer.start()
 
-_COSTLY = ("image", "cluster")  # markers, the cheaper one first
+_COSTLY = ("pinned", "image", "cluster")  # markers, the cheapest first
 _SLOW_FIXTURES = frozenset({"programs", "cluster", "sample_image", "operator_image"})
 
 settings.register_profile("quick", deadline=None, max_examples=50)
