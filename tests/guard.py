@@ -5,7 +5,8 @@ from dataclasses import fields
 from typing import Any
 
 from readiness.model import Workload
-from readiness.model.snapshot import RELATIONS, Snapshot
+from readiness.model.relations import RELATIONS
+from readiness.model.snapshot import Snapshot
 
 
 class UndeclaredReadError(AssertionError):

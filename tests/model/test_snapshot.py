@@ -12,7 +12,8 @@ from readiness.model.labels import Selector
 from readiness.model.parse import Record
 from readiness.model.pod import ContainerState, Pod, Termination
 from readiness.model.ref import Owner, Ref
-from readiness.model.snapshot import RELATIONS, Snapshot
+from readiness.model.relations import RELATIONS
+from readiness.model.snapshot import Snapshot
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,

@@ -58,10 +58,8 @@ def horizontal_pod_autoscaler(workload: Workload, cluster: Snapshot, parameters:
     if skip is not None:
         yield skip
         return
-    scalers = cluster.autoscalers_of(workload)
+    scalers = cluster.scalers_of(workload)
     scaled = cluster.about(workload, ScaledObject)
-    if not cluster.live:
-        scalers = [*scalers, *map(_made, scaled)]
     if len(scalers) == 1:
         yield from _misconfigured(scalers[0], parameters)
         if cluster.live:
@@ -73,16 +71,6 @@ def horizontal_pod_autoscaler(workload: Workload, cluster: Snapshot, parameters:
         yield Fail("", f"KEDA has made no HorizontalPodAutoscaler for {scaled[0].ref}")
     else:
         yield Fail("", "no HorizontalPodAutoscaler targets it")
-
-
-def _made(scaled: ScaledObject) -> HorizontalPodAutoscaler:
-    """What KEDA makes of a ScaledObject."""
-    return HorizontalPodAutoscaler(
-        ref=scaled.ref,
-        min_replicas=scaled.min_replicas,
-        max_replicas=scaled.max_replicas,
-        metrics=scaled.triggers,
-    )
 
 
 def _misconfigured(scaler: HorizontalPodAutoscaler, parameters: ScalerParameters) -> Iterator[Fail]:

@@ -1,6 +1,6 @@
 """Availability: what outlives the loss of a pod, or of a node."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
@@ -24,6 +24,11 @@ from readiness.model import (
 from readiness.model.records import dataclass
 
 _HOSTNAME = "kubernetes.io/hostname"
+_DOMAINS: Mapping[str, Callable[[Pod], str]] = {  # what pods tell of their nodes
+    _HOSTNAME: lambda pod: pod.node,
+    "topology.kubernetes.io/zone": lambda pod: pod.zone,
+    "topology.kubernetes.io/region": lambda pod: pod.region,
+}
 
 
 def unreplicated(workload: Workload) -> Skip | None:
@@ -56,9 +61,9 @@ def min_replicas(workload: Workload, cluster: Snapshot, parameters: ReplicaParam
     """
     With a single replica every node drain, eviction and crash is an outage.
 
-    Rule: spec.replicas, or an autoscaler's minReplicas where one targets the workload, is at least min. A bare pod is
-    one replica. In a cluster at least min replicas are ready too; fewer count after two minutes without a change.
-    DaemonSets, Jobs and what is scaled to zero are left out.
+    Rule: spec.replicas, or the least that an autoscaler allows where one targets the workload (among manifests KEDA's
+    ScaledObject too), is at least min. A bare pod is one replica. In a cluster at least min replicas are ready too;
+    fewer count after two minutes without a change. DaemonSets, Jobs and what is scaled to zero are left out.
     """
     if (skip := unreplicated(workload)) is not None:
         yield skip
@@ -75,7 +80,7 @@ def min_replicas(workload: Workload, cluster: Snapshot, parameters: ReplicaParam
 def _too_few(workload: Workload, cluster: Snapshot, least: int, wanted: int) -> Fail:
     if workload.ref.kind == "Pod":
         return Fail("", f"a bare pod is one replica, fewer than {wanted}, and nothing replaces it when it is evicted")
-    scalers = cluster.autoscalers_of(workload)
+    scalers = cluster.scalers_of(workload)
     if scalers:
         return Fail("", f"{scalers[0].ref} may go down to {_counted(least)}, fewer than {wanted}")
     return Fail("spec.replicas", f"{_counted(least)} asked for, fewer than {wanted}")
@@ -142,8 +147,9 @@ def topology_spread(workload: Workload, cluster: Snapshot, parameters: SpreadPar
 
     Rule: a topologySpreadConstraint or a podAntiAffinity term, required or preferred, names topologyKey and selects the
     workload's own pods. With minDomains, that many are guaranteed (by minDomains of a DoNotSchedule constraint, or by
-    required anti-affinity of as many replicas), or, for hosts in a cluster, running pods are on that many nodes. Single
-    replicas, DaemonSets and Jobs are left out.
+    required anti-affinity of as many replicas), or in a cluster running pods are on nodes of that many values. Pods
+    tell their hosts, since Kubernetes 1.35 their zones and regions too; other keys are unknown. Single replicas,
+    DaemonSets and Jobs are left out.
     """
     if (skip := unreplicated(workload)) is not None:
         yield skip
@@ -158,8 +164,8 @@ def topology_spread(workload: Workload, cluster: Snapshot, parameters: SpreadPar
     if domains is None:
         yield _unspread(workload.pod, key)
     elif wanted is not None and domains < wanted:
-        if key == _HOSTNAME and cluster.live:
-            yield from _on_enough_nodes(workload, cluster, wanted)
+        if key in _DOMAINS and cluster.live:
+            yield from _on_enough(key, workload, cluster, wanted)
         else:
             yield Unknown(f"nothing guarantees {wanted} values of {key}, and nodes are not read")
 
@@ -186,14 +192,17 @@ def _unspread(pod: PodSpec, key: str) -> Fail:
     return Fail(f"{pod.path}.topologySpreadConstraints", told)
 
 
-def _on_enough_nodes(workload: Workload, cluster: Snapshot, wanted: int) -> Iterator[Finding]:
-    nodes = {pod.node for pod in cluster.pods_of(workload) if pod.running and pod.node}
+def _on_enough(key: str, workload: Workload, cluster: Snapshot, wanted: int) -> Iterator[Finding]:
+    pods = [pod for pod in cluster.pods_of(workload) if pod.running and pod.node]
+    found = {value for pod in pods if (value := _DOMAINS[key](pod))}
     moved = cluster.moved_at(workload)
-    if len(nodes) >= wanted:
+    if len(found) >= wanted:
         return
-    if moved is None or not nodes:
-        yield Unknown("no pod runs yet")
+    if moved is None or not found:
+        yield Unknown(f"its pods do not tell their {key}" if pods else "no pod runs yet")
     elif cluster.now < moved + SETTLING:
         yield Recheck(moved + SETTLING)
     else:
-        yield Fail("", f"its pods run on {len(nodes)} node{'s' if len(nodes) > 1 else ''}, fewer than {wanted}")
+        where = "on {} node" if key == _HOSTNAME else f"in {{}} {key.rpartition('/')[2]}"
+        told = where.format(len(found)) + ("s" if len(found) > 1 else "")
+        yield Fail("", f"its pods run {told}, fewer than {wanted}")

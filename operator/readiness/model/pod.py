@@ -43,8 +43,8 @@ class Pod:
 
     `spec` is None where the pod's root has a template that says the same; `ready_changed` is when the condition
     Ready last flipped; `gone_by` is when a pod that is being deleted is to be gone; `revision` tells pods of one
-    template from those of another (empty where the controller does not label them); `region` is its node's (empty
-    where the cluster does not tell it to pods).
+    template from those of another (empty where the controller does not label them); `region` and `zone` are its node's
+    (empty where the cluster does not tell them to pods).
     """
 
     ref: Ref
@@ -63,6 +63,7 @@ class Pod:
     gone_by: datetime | None = None
     revision: str = ""
     region: str = ""
+    zone: str = ""
 
     @property
     def running(self) -> bool:

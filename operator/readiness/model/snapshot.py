@@ -7,7 +7,15 @@ from typing import TypeVar
 
 from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.evidence import Observation, Probing, Question
-from readiness.model.foreign import Certificate, GatewayRoute, PodMonitor, SecretSource, SecretStore, ServiceMonitor
+from readiness.model.foreign import (
+    Certificate,
+    GatewayRoute,
+    PodMonitor,
+    ScaledObject,
+    SecretSource,
+    SecretStore,
+    ServiceMonitor,
+)  # fmt: skip
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.parse.kind import Foreign
@@ -23,7 +31,6 @@ from readiness.model.strength import Strength
 from readiness.model.surroundings import (
     ConfigMap,
     Endpoint,
-    EndpointSlice,
     HorizontalPodAutoscaler,
     Ingress,
     LimitRange,
@@ -162,13 +169,19 @@ class Snapshot:
         """The HorizontalPodAutoscalers that target it."""
         return self.inventory.scalers_of(workload.ref)
 
+    def scalers_of(self, workload: Workload) -> list[HorizontalPodAutoscaler]:
+        """The HorizontalPodAutoscalers that target it, in manifests with those that KEDA will make of ScaledObjects."""
+        found = self.autoscalers_of(workload)
+        made = () if self.live else self.inventory.about(ScaledObject, workload)
+        return [*found, *map(HorizontalPodAutoscaler.of, made)]
+
     def replicas_of(self, workload: Workload) -> Replicas | None:
         """
         How many pods it may have; None where nothing tells.
 
         An autoscaler's bounds count, not what the spec says, unless that is 0: then autoscaling is off.
         """
-        scalers = self.autoscalers_of(workload)
+        scalers = self.scalers_of(workload)
         if scalers and workload.replicas != 0:
             return Replicas(min(s.min_replicas for s in scalers), max(s.max_replicas for s in scalers))
         if workload.ref.kind == "Pod":
@@ -351,40 +364,5 @@ class Snapshot:
         return self.inventory.dashboards()
 
 
-RELATIONS: Mapping[str, type] = {
-    "pods_of": Pod,
-    "services_for": Service,
-    "service": Service,
-    "endpoints_of": EndpointSlice,
-    "ingresses_for": Ingress,
-    "budgets_for": PodDisruptionBudget,
-    "network_policies_for": NetworkPolicy,
-    "autoscalers_of": HorizontalPodAutoscaler,
-    "config_map": ConfigMap,
-    "secret": Secret,
-    "strengths_of": Strength,
-    "service_account_of": ServiceAccount,
-    "grants_of": AccessRole,
-    "volume_claims_of": PersistentVolumeClaim,
-    "storage_class": StorageClass,
-    "workloads_as": Workload,
-    "limit_ranges_for": LimitRange,
-    "quotas_for": ResourceQuota,
-    "service_monitors_for": ServiceMonitor,
-    "pod_monitors_for": PodMonitor,
-    "certificates_of": Certificate,
-    "secret_store_of": SecretStore,
-    "metrics_of": PodMetrics,
-    "leases_in": Lease,
-    "node_of": Node,
-    "workloads_behind": Workload,
-    "namespaces": Namespace,
-    "namesake": Workload,
-    "jobs_in": Workload,
-    "cron_jobs_in": Workload,
-    "jobs_of": Workload,
-    "dashboards": ConfigMap,
-}
-"""Which kind each relation reads: what a check must declare to use it."""
 EXPOSURE: frozenset[type] = frozenset({Service, Ingress, GatewayRoute})
 """The kinds that `exposed` reads."""

@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime
 
 from readiness.model.credentials import Hit
-from readiness.model.foreign import Board
+from readiness.model.foreign import Board, ScaledObject
 from readiness.model.labels import Labels, Selector
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
@@ -171,6 +171,16 @@ class HorizontalPodAutoscaler:
     conditions: Mapping[str, Condition] = field(default_factory=dict)
     api_version: str = ""
     owner: Owner | None = None
+
+    @classmethod
+    def of(cls, scaled: ScaledObject) -> "HorizontalPodAutoscaler":
+        """What KEDA makes of a ScaledObject, but that it may go down to none."""
+        return cls(
+            ref=scaled.ref,
+            min_replicas=scaled.min_replicas,
+            max_replicas=scaled.max_replicas,
+            metrics=scaled.triggers,
+        )
 
 
 @dataclass(frozen=True, slots=True)

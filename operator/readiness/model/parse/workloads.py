@@ -25,7 +25,8 @@ from readiness.model.pod import ContainerState, Pod, ReplicaSet, Termination
 from readiness.model.ref import Owner, Ref
 from readiness.model.workload import Workload
 
-_REGION = "topology.kubernetes.io/region"  # copied from the node when a pod is bound (KEP-4742, on since 1.35)
+# Copied from the node when a pod is bound (KEP-4742, on since 1.35).
+_REGION, _ZONE = "topology.kubernetes.io/region", "topology.kubernetes.io/zone"
 _REVISIONS = ("pod-template-hash", "controller-revision-hash", "rollouts-pod-template-hash")
 _STATUSES = {"containers": "containerStatuses", "initContainers": "initContainerStatuses"}
 _TEMPLATED_OWNERS = frozenset({"StatefulSet", "DaemonSet", "Job"})
@@ -130,6 +131,7 @@ def pod(raw: Raw) -> Pod:
         gone_by=time(metadata, "deletionTimestamp"),
         revision=_revision(mapping(metadata, "labels")),
         region=intern(text(mapping(metadata, "labels"), _REGION)),
+        zone=intern(text(mapping(metadata, "labels"), _ZONE)),
     )
 
 
