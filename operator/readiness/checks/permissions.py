@@ -26,21 +26,27 @@ from readiness.model.records import dataclass
 
 _READS = (ServiceAccount, AccessRole, RoleBinding)
 _WRITE = ("create", "update", "patch")
+_CHANGE = (*_WRITE, "delete", "deletecollection")
 _ADMIN = "cluster-admin"
 
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """Verbs on resources of a group; `named`: whoever may do it to named objects only has it too."""
+    """
+    Verbs on resources of a group.
+
+    `named`: whoever may do it to named objects only has it too; `names`: whoever may do it to one of these has.
+    """
 
     group: str
     resources: tuple[str, ...]
     verbs: tuple[str, ...]
     named: bool = False
+    names: tuple[str, ...] = ()
 
     def within(self, rule: PolicyRule) -> str:
         """What of it a rule allows, in words; empty when nothing."""
-        if rule.names and not self.named:
+        if rule.names and not self.named and set(self.names).isdisjoint(rule.names):
             return ""
         verbs = [verb for verb in self.verbs if rule.allows(verb)]
         resources = [resource for resource in self.resources if rule.covers(self.group, resource)]
@@ -70,9 +76,15 @@ _NODES = (
     Power(
         "admissionregistration.k8s.io",
         ("validatingwebhookconfigurations", "mutatingwebhookconfigurations"),
-        (*_WRITE, "delete", "deletecollection"),
+        _CHANGE,
         named=True,
     ),
+)
+_NETWORK = (
+    Power("", ("services", "endpoints"), _CHANGE),
+    Power("discovery.k8s.io", ("endpointslices",), _CHANGE),
+    Power("networking.k8s.io", ("networkpolicies", "ingresses"), _CHANGE),
+    Power("gateway.networking.k8s.io", ("gateways", "httproutes", "grpcroutes"), _CHANGE),
 )
 
 
@@ -224,6 +236,57 @@ def no_node_permissions(workload: Workload, cluster: Snapshot, _parameters: NoPa
     configurations (named ones either), or creating persistentvolumes, which can be a node's folders.
     """
     yield from _judged(workload, cluster, _powers(*_NODES))
+
+
+@check(
+    "The account cannot redirect traffic",
+    severity=Severity.MEDIUM,
+    category=Category.SECURITY,
+    kind=Kind.RELATION,
+    reads=_READS,
+    remedy="Remove the writing verbs on Services, endpoints, NetworkPolicies and Ingresses, or name the objects.",
+)
+def no_network_permissions(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    Who changes where a Service leads to reads the passwords that are sent to it; a deleted NetworkPolicy lets all in.
+
+    Rule: no rule of a role of the pods' ServiceAccount allows create, update, patch, delete or deletecollection on
+    services, endpoints, endpointslices, networkpolicies, ingresses, or gateways and their routes, other than on those
+    that it names. Ingress controllers and operators need some of it: waive it for them.
+    """
+    yield from _judged(workload, cluster, _powers(*_NETWORK))
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsParameters:
+    """Which ConfigMaps nobody may change, whatever else."""
+
+    guarded: Annotated[
+        tuple[Annotated[str, Len(1, 253)], ...],
+        Len(0, 32),
+        doc("ConfigMaps that count where a rule names them as well: on EKS aws-auth says who is cluster-admin."),
+    ] = ("aws-auth", "coredns", "kube-proxy")
+
+
+@check(
+    "The account cannot change others' settings",
+    severity=Severity.LOW,
+    category=Category.SECURITY,
+    kind=Kind.RELATION,
+    reads=_READS,
+    remedy="Name the ConfigMaps that the program keeps in resourceNames, and elect leaders by Leases.",
+)
+def no_config_map_permissions(
+    workload: Workload, cluster: Snapshot, parameters: SettingsParameters
+) -> Iterator[Finding]:
+    """
+    Who may write all ConfigMaps of a namespace configures the other programs in it: their log-ins, their upstreams.
+
+    Rule: no rule of a role of the pods' ServiceAccount allows update, patch, delete or deletecollection on configmaps,
+    other than on those that it names; of these none is one of guarded.
+    """
+    power = Power("", ("configmaps",), _CHANGE[1:], names=parameters.guarded)
+    yield from _judged(workload, cluster, _powers(power))
 
 
 @check(
