@@ -7,7 +7,7 @@ from typing import Annotated
 from readiness.checks.check import Kind, check
 from readiness.checks.evidence.environment import Environment, Name, Setting, environment_of
 from readiness.checks.evidence.hosts import Host, host_of, whereabouts
-from readiness.checks.evidence.values import switch
+from readiness.checks.evidence.injection import injections, instrumentations
 from readiness.checks.parameters.limits import Ge, Le, Len, doc
 from readiness.model import (
     Category,
@@ -151,7 +151,6 @@ class BackendParameters:
 
 
 _ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
-_INJECTION = "instrumentation.opentelemetry.io/inject-"
 
 
 @check(
@@ -193,12 +192,9 @@ def _endpoints(workload: Workload, cluster: Snapshot) -> Iterator[tuple[str, str
     for name in _ENDPOINTS:
         for setting in environment.named(name):
             yield str(setting), setting.path, setting.known
-    asked = {value for key, value in workload.pod.annotations.items() if key.startswith(_INJECTION)}
-    for item in cluster.about(workload, Instrumentation):
-        names = {f"{item.ref.namespace}/{item.ref.name}"}
-        if item.ref.namespace == workload.ref.namespace:
-            names |= {item.ref.name, *(value for value in asked if switch(value))}
-        if asked & names and item.endpoint:
+    named = dict.fromkeys(injections(workload).values())
+    for item in dict.fromkeys(found for value in named for found in instrumentations(value, workload, cluster)):
+        if item.endpoint:
             yield str(item.ref), "", item.endpoint
 
 

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.evidence.absence import absence
 from readiness.checks.evidence.environment import Environment, Name, Names, Setting, environment_of
-from readiness.checks.evidence.values import switch
+from readiness.checks.evidence.injection import INJECTION, injections, instrumentations
 from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
     ConfigMap,
     Fail,
     Finding,
+    Instrumentation,
     Pod,
     Severity,
     Snapshot,
@@ -75,8 +77,8 @@ class TracingParameters:
     ] = None
 
 
-_INJECTION = "instrumentation.opentelemetry.io/inject-"
 _INJECTED = "opentelemetry-auto-instrumentation"  # the container that the OpenTelemetry operator adds to pods
+_SHOWN = frozenset({"java", "nodejs", "python", "dotnet", "go"})  # others get variables, or containers of other names
 _SAMPLER = "OTEL_TRACES_SAMPLER"
 
 
@@ -85,7 +87,7 @@ _SAMPLER = "OTEL_TRACES_SAMPLER"
     severity=Severity.MEDIUM,
     category=Category.OBSERVABILITY,
     kind=Kind.RELATION,
-    reads=(ConfigMap, Pod),
+    reads=(ConfigMap, Pod, Instrumentation),
     remedy="Set OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_SERVICE_NAME, or have the OpenTelemetry operator inject them.",
 )
 def tracing_configured(workload: Workload, cluster: Snapshot, parameters: TracingParameters) -> Iterator[Finding]:
@@ -94,7 +96,8 @@ def tracing_configured(workload: Workload, cluster: Snapshot, parameters: Tracin
 
     Rule: the variables in env are set for a container that runs on, by whatever source, OTEL_SDK_DISABLED is not true,
     OTEL_TRACES_EXPORTER is not none, and OTEL_TRACES_SAMPLER is the sampler where the policy names one. Or the pod
-    template has an annotation for the OpenTelemetry operator to inject its instrumentation, and the pods have it.
+    template has an annotation for the OpenTelemetry operator to inject its instrumentation, and the pods have it, or
+    the Instrumentation that it names exists.
     """
     environment = environment_of(workload, cluster)
     for name, off in (("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")):
@@ -103,9 +106,9 @@ def tracing_configured(workload: Workload, cluster: Snapshot, parameters: Tracin
                 yield Fail(setting.path, f"{setting} is {off}: there are no traces")
     if parameters.sampler is not None:
         yield from environment.judged((_SAMPLER,), _other_sampler(parameters.sampler))
-    if any(key.startswith(_INJECTION) and switch(on) is not False for key, on in workload.pod.annotations.items()):
+    if asked := injections(workload):
         if not _is_injected(workload, cluster):
-            yield Unknown("its pods do not show the instrumentation that an annotation asks for")
+            yield from _injection(asked, workload, cluster)
         return
     for name in parameters.env:
         yield from _presence(environment, name)
@@ -122,6 +125,19 @@ def _presence(environment: Environment, name: str) -> Iterator[Finding]:
     for setting in found:
         if setting.known == "":
             yield Fail(setting.path, f"{setting} is empty")
+
+
+def _injection(asked: dict[str, str], workload: Workload, cluster: Snapshot) -> Iterator[Finding]:
+    """What is to be said of instrumentation that no pod shows."""
+    missing = [language for language, named in asked.items() if not instrumentations(named, workload, cluster)]
+    if missing and not cluster.serves(Instrumentation):
+        yield from absence("tracing-configured", "OpenTelemetry's operator", workload, cluster)
+    elif missing:
+        path = f"{workload.pod.path.removesuffix('.spec')}.metadata.annotations"
+        message = f"annotation {INJECTION}{missing[0]} names no Instrumentation that exists"
+        yield Fail(path, message) if cluster.whole else Unknown(f"{message}, and only one namespace was read")
+    elif cluster.live and not _SHOWN.isdisjoint(asked):
+        yield Unknown("its pods do not show the instrumentation that an annotation asks for")
 
 
 def _is_injected(workload: Workload, cluster: Snapshot) -> bool:
