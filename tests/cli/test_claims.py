@@ -98,6 +98,11 @@ def test_offline_an_attestation_of_an_image_counts_for_a_template_that_names_it(
         (
             waiver(requirements=["another"]),
             "{",
+            "ReadinessWaiver/legacy has no effect (Unused): no policy that judges here asks for what it names",
+        ),
+        (
+            waiver(containers=["another"]),
+            "{",
             "ReadinessWaiver/legacy has no effect (Unused): nothing that it names is open now",
         ),
         (

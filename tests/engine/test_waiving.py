@@ -59,7 +59,7 @@ def test_what_is_waived_leaves_the_total(finding: Finding) -> None:
     assert outcome(evaluation) is Outcome.WAIVED
     assert (card.items, card.score, card.verdict) == ("1/1", 100, Verdict.GO)
     assert card.results[0].waiver == waiver()
-    assert evaluation.claims == {waiver().ref: Use(waived=1)}
+    assert evaluation.claims == {waiver().ref: Use(waived=1, asked=True)}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_what_is_waived_leaves_the_total(finding: Finding) -> None:
 def test_only_what_is_named_is_waived_and_only_in_its_time(fields: dict[str, Any]) -> None:
     evaluation = judged(asking(ROOT), waiver(**fields))
     assert outcome(evaluation) is Outcome.FAIL
-    assert all(use == Use() for use in evaluation.claims.values())
+    assert all(not use.waived and not use.forbidden for use in evaluation.claims.values())
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_a_profile_that_manifests_are_judged_by_stands_for_a_policy() -> None:
 def test_nothing_is_waived_where_that_is_forbidden(asked: Policy) -> None:
     evaluation = judged(asked, waiver())
     assert outcome(evaluation) is Outcome.FAIL
-    assert evaluation.claims == {waiver().ref: Use(forbidden=1)}
+    assert evaluation.claims == {waiver().ref: Use(forbidden=1, asked=True)}
 
 
 def test_the_findings_of_other_containers_stay() -> None:
@@ -127,7 +127,7 @@ def test_the_findings_of_other_containers_stay() -> None:
     (answer,) = evaluation.scorecards[0].results[0].answers
     assert answer.outcome is Outcome.FAIL
     assert answer.findings == (ROOT, POD)
-    assert evaluation.claims == {waiver().ref: Use(waived=1)}
+    assert evaluation.claims == {waiver().ref: Use(waived=1, asked=True)}
     (line,) = report(evaluation, NOW)["status"]["scorecards"][0]["requirements"]
     told = line["checks"][0]["findings"]
     assert (line["outcome"], len(told), line["waiver"]["name"]) == ("fail", 2, "legacy")
@@ -157,7 +157,7 @@ def test_several_waivers_together_waive_a_requirement_until_the_first_of_them_en
     evaluation = judged(asking(ROOT, LEGACY), first, second, longer)
     assert outcome(evaluation) is Outcome.WAIVED
     assert evaluation.scorecards[0].results[0].waiver == second  # by then `longer` still covers what `first` does
-    assert evaluation.claims == {item.ref: Use(waived=1) for item in (first, second, longer)}
+    assert evaluation.claims == {item.ref: Use(waived=1, asked=True) for item in (first, second, longer)}
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,12 @@ def test_what_passes_or_does_not_apply_needs_no_waiver() -> None:
     for findings in ((), (Skip("it has no containers"),)):
         evaluation = judged(asking(*findings), waiver())
         assert evaluation.scorecards[0].results[0].waiver is None
-        assert evaluation.claims == {waiver().ref: Use()}
+        assert evaluation.claims == {waiver().ref: Use(asked=True)}
+
+
+def test_what_nobody_asks_for_needs_none_either() -> None:
+    for fields in ({"requirements": frozenset({"non-rot"})}, {"checks": frozenset({"minimal-image"})}):
+        assert judged(asking(ROOT), waiver(**fields)).claims == {waiver().ref: Use()}
 
 
 def test_a_topic_does_not_speak_of_what_is_waived() -> None:

@@ -1,7 +1,7 @@
 """What is published about waivers and attestations: whether they have any effect, and whether they end soon."""
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,6 +72,8 @@ def activity(waiver: Waiver, uses: Collection[Use], now: datetime, *, policy_kno
         return Reason.ACTIVE, "reports still count it, for policies that are suspended or cannot be used"
     if forbidden:
         return Reason.FORBIDDEN, "what it names may not be waived: the policy or the requirement says so"
+    if not any(use.asked for use in uses):
+        return Reason.UNUSED, "no policy that judges here asks for what it names"
     return Reason.UNUSED, "nothing that it names is open now"
 
 
@@ -122,16 +124,34 @@ def by_claim(effects: Iterable[Mapping[Ref, Effect]]) -> Mapping[Ref, list[Effec
     return found
 
 
-def idleness(claim: Claim, found: Collection[Effect], policies: Container[PolicyRef], now: datetime) -> Idleness | None:
-    """Why a claim that does this has no effect where all was judged once, by these policies; None: it has one."""
+def idleness(
+    claim: Claim, found: Collection[Effect], policies: Mapping[PolicyRef, bool], now: datetime
+) -> Idleness | None:
+    """
+    Why a claim that does this has no effect where all was judged once; None: it has one, or nobody can say.
+
+    `policies` are those that there are, and whether they judge: what a waiver does under one that does not, nobody
+    can say.
+    """
     if isinstance(claim, Waiver):
         uses, policy = [each for each in found if isinstance(each, Use)], policy_of(claim)
         reason, message = activity(claim, uses, now, policy_known=policy is None or policy in policies)
+        if reason in (Reason.UNUSED, Reason.FORBIDDEN) and _is_for_one_that_rests(claim, policies):
+            return None
     else:
         reason, message = credit(claim, [each for each in found if isinstance(each, Reason)], now)
     if reason in (Reason.ACTIVE, Reason.FRESH):
         return None
     return Idleness(f"has no effect ({reason}): {message}", _PLACES.get(reason, ""))
+
+
+def _is_for_one_that_rests(waiver: Waiver, policies: Mapping[PolicyRef, bool]) -> bool:
+    named = policy_of(waiver)
+    everyone = waiver.policy_kind, waiver.ref.namespace
+    return any(
+        not judges and (ref == named if named is not None else (ref.kind, ref.namespace) == everyone)
+        for ref, judges in policies.items()
+    )
 
 
 def policy_of(waiver: Waiver) -> PolicyRef | None:

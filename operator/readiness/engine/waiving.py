@@ -27,11 +27,13 @@ class Use:
     """
     What a waiver does for one workload: findings that it waives in all scorecards, or may not waive.
 
-    `kept`: a scorecard that stays in the report although its policy does not judge names it.
+    `asked`: a requirement asks a check that it names, open or not. `kept`: a scorecard that stays in the report
+    although its policy does not judge names it.
     """
 
     waived: int = 0
     forbidden: int = 0
+    asked: bool = False
     kept: bool = False
 
 
@@ -77,6 +79,10 @@ class Allowances:
         if not self.waivers:
             return answers
         waivers = [waiver for waiver in self.waivers if _is_meant(waiver, policy.ref) and self._in_force(waiver)]
+        for waiver in waivers:
+            self.uses[waiver.ref].asked |= any(
+                waiver.covers(requirement.name, ask.check.id) for ask in requirement.asks
+            )
         if not waivers or not any(answer.outcome in _OPEN for answer in answers):
             return answers
         allowed = policy.waivers_allowed and requirement.waivable
