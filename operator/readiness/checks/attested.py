@@ -1,6 +1,6 @@
 """Checks that no machine can answer: somebody attests that it is so, with evidence and an end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,9 @@ from readiness.model.claims import Attestation, Subject, Validity
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
-StandIn = Callable[[Workload, Any], Attestation | None]
+StandIn = Callable[[Workload, Snapshot, Any], Sequence[Attestation]]
+
+Compare = Callable[[Attestation, Workload, Any], Iterator[Finding]]
 
 _COUNTS = (
     "an attestation of this claim names the workload and counts: it has begun and not ended, an image that it names "
@@ -21,12 +23,17 @@ _COUNTS = (
 _ELSE = "The newest one decides. With none the answer is unknown; with none but such as have ended the check fails."
 
 
+def _alike(_attestation: Attestation, _workload: Workload, _parameters: Any) -> Iterator[Finding]:
+    yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """
     One line of a table of attested checks.
 
-    `stand_in` finds an attestation's worth of evidence on the workload itself where nobody attests, `note` says so.
+    `stand_in` finds evidence on the workload or around it, of the kinds `reads`, where nobody attests: without measured
+    numbers, which are not asked of it. `compare` holds an attestation against the workload. `note` tells of both.
     """
 
     id: str
@@ -36,6 +43,8 @@ class Claim:
     remedy: str
     bounds: tuple[Bound, ...] = ()
     stand_in: StandIn | None = None
+    reads: tuple[type, ...] = ()
+    compare: Compare = _alike
     note: str = ""
 
 
@@ -44,16 +53,16 @@ def attested(category: Category, *claims: Claim, kind: Kind = Kind.ATTESTATION) 
     return tuple(_check(category, claim, kind) for claim in claims)
 
 
-def annotated(workload: Workload, key: str, name: str = "") -> Attestation | None:
+def annotated(workload: Workload, key: str, name: str = "") -> list[Attestation]:
     """
-    An annotation of the workload or of its pods as an attestation without end.
+    An annotation of the workload or of its pods, if it is there, as an attestation without end.
 
     It is the value's `name`, of which ` OR ` parts several; without a name, it is the link.
     """
     said = workload.annotations.get(key) or workload.pod.annotations.get(key)
     if not said:
-        return None
-    return Attestation(
+        return []
+    found = Attestation(
         ref=Ref("Annotation", workload.ref.namespace, key),
         claim="",
         subject=Subject(workload.ref.kind, workload.ref.name),
@@ -61,6 +70,7 @@ def annotated(workload: Workload, key: str, name: str = "") -> Attestation | Non
         value=((name, tuple(said.split(" OR "))),) if name else (),
         evidence_url="" if name else said,
     )
+    return [found]
 
 
 def _check(category: Category, claim: Claim, kind: Kind) -> Check:
@@ -75,7 +85,7 @@ def _check(category: Category, claim: Claim, kind: Kind) -> Check:
         kind=kind,
         judge=partial(_judge, claim),
         parameters=parameters(bound.setting for bound in claim.bounds),
-        reads=frozenset({Pod}),
+        reads=frozenset({Pod, *claim.reads}),
         misread=partial(_misread, tuple(bound.quantity for bound in claim.bounds if bound.quantity is not None)),
     )
 
@@ -96,24 +106,25 @@ def _judge(claim: Claim, workload: Workload, cluster: Snapshot, parameters: Any)
     attestations = cluster.attestations_for(workload, claim.id)
     standing = [(item, cluster.standing_of(item, workload)) for item in attestations]
     counting = [item for item, reason in standing if reason is Reason.FRESH]
-    if not counting and claim.stand_in and (found := claim.stand_in(workload, parameters)):
-        counting = [found]
-    if not counting:
+    found = claim.stand_in(workload, cluster, parameters) if claim.stand_in and not counting else ()
+    if not counting and not found:
         yield _gap(claim.id, standing)
         return
-    asked = [(bound, getattr(parameters, bound.setting.name)) for bound in claim.bounds]
+    bounds = [bound for bound in claim.bounds if not found or bound.quantity is None]
+    asked = [(bound, getattr(parameters, bound.setting.name)) for bound in bounds]
     wanted = {bound.lists: _words(value) for bound, value in asked if bound.lists}
-    for item in _speakers(counting, wanted):
+    for item in _speakers(counting or found, wanted):
         if denies(item):
-            yield told(item, "says passed: false")
+            yield told(item, "failed" if found else "says passed: false")
         for bound, value in asked:
             yield from bound.judge(item, value, cluster.now)
+        yield from claim.compare(item, workload, parameters)
     for lists, missing in wanted.items():
         if missing:
             yield Fail("", f"no attestation that counts has {', '.join(sorted(missing))} as {lists[0]}")
 
 
-def _speakers(counting: list[Attestation], wanted: dict[tuple[str, ...], set[str]]) -> list[Attestation]:
+def _speakers(counting: Sequence[Attestation], wanted: dict[tuple[str, ...], set[str]]) -> list[Attestation]:
     """The newest attestation, or those that name what is wanted, which is then wanted no more."""
     chosen = []
     for item in counting:
@@ -122,7 +133,7 @@ def _speakers(counting: list[Attestation], wanted: dict[tuple[str, ...], set[str
             chosen.append(item)
         for lists, found in named.items():
             wanted[lists] -= found
-    return chosen or counting[:1]
+    return chosen or list(counting[:1])
 
 
 def _words(asked: str | tuple[str, ...] | None) -> set[str]:

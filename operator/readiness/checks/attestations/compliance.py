@@ -5,14 +5,14 @@ from typing import Any
 from readiness.checks.attested import Claim, annotated, attested
 from readiness.checks.check import Kind
 from readiness.checks.parameters.bounds import PUBLISHED, at_most, covers, max_age, one_of
-from readiness.model import Category, Severity, Workload
+from readiness.model import Category, Severity, Snapshot, Workload
 from readiness.model.claims import Attestation
 
 _LICENCES = "org.opencontainers.image.licenses"
 _CRITICAL = at_most("max_critical", "critical", 0, "The most critical findings that are open.")
 
 
-def _annotated_licence(workload: Workload, _parameters: Any) -> Attestation | None:
+def _annotated_licence(workload: Workload, _cluster: Snapshot, _parameters: Any) -> list[Attestation]:
     """The licence that the image's annotation names, copied to the workload or its pods; of several any one."""
     return annotated(workload, _LICENCES, "license")
 

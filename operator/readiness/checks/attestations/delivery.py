@@ -3,6 +3,7 @@
 from dataclasses import MISSING
 
 from readiness.checks.attested import Claim, attested
+from readiness.checks.evidence.builds import bound_to_build
 from readiness.checks.parameters.bounds import BOUND_TO_IMAGE, at_most, covers, max_age, names, one_of, says
 from readiness.checks.parameters.setting import Word
 from readiness.model import Category, Severity
@@ -26,6 +27,7 @@ CHECKS = attested(
             max_age("720h"),
             BOUND_TO_IMAGE,
         ),
+        compare=bound_to_build,
     ),
     Claim(
         "dependency-scan",

@@ -1,11 +1,12 @@
 """Documentation: the pages that people look for when they are called at night, hired, or asked by a customer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from readiness.checks.attested import Claim, annotated, attested
-from readiness.checks.parameters.bounds import PUBLISHED, Bound, covers, max_age, says
+from readiness.checks.parameters.bounds import PUBLISHED, Bound, covers, max_age, says, told, words
 from readiness.checks.parameters.setting import Word, is_https_address, setting
-from readiness.model import Category, Severity, Workload
+from readiness.model import Category, Finding, Severity, Snapshot, Workload
 from readiness.model.claims import Attestation
 
 _RUNBOOK = Bound(
@@ -13,10 +14,19 @@ _RUNBOOK = Bound(
 )
 
 
-def _linked_runbook(workload: Workload, parameters: Any) -> Attestation | None:
+def _linked_runbook(workload: Workload, _cluster: Snapshot, parameters: Any) -> list[Attestation]:
     """The runbook that the workload links by https; nobody says which topics it has, so it does where none is asked."""
     found = annotated(workload, parameters.annotation)
-    return found if found and is_https_address(found.evidence_url) and not parameters.topics else None
+    return [item for item in found if is_https_address(item.evidence_url) and not parameters.topics]
+
+
+def _undocumented(attestation: Attestation, workload: Workload, _parameters: Any) -> Iterator[Finding]:
+    """The variables of its containers that an attested list lacks, but for those that Kubernetes fills in."""
+    listed = words(attestation, ("settings", "env"))
+    variables = (env for container in workload.pod.declared_containers for env in container.env)
+    named = {env.name for env in variables if env.value is not None or env.source is not None}
+    if listed and not named <= listed:
+        yield told(attestation, f"does not list {', '.join(sorted(named - listed))}")
 
 
 CHECKS = attested(
@@ -59,6 +69,8 @@ CHECKS = attested(
         why="A setting that stands nowhere is left at its default in production, or copied with its mistake.",
         remedy="List every setting with meaning, default and bounds, and attest the page.",
         bounds=(covers("topics", "What the page must treat, such as environments.", "topic"),),
+        compare=_undocumented,
+        note="Where its value has a list `settings` or `env`, each variable that a container sets stands in it.",
     ),
     Claim(
         "api-docs",

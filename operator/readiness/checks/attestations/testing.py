@@ -1,6 +1,10 @@
 """Testing: what the tests of a release have shown, as its pipeline tells."""
 
+from functools import partial
+
 from readiness.checks.attested import Claim, attested
+from readiness.checks.evidence.builds import bound_to_build
+from readiness.checks.evidence.trials import TRIAL, TRIAL_READS, trials
 from readiness.checks.parameters.bounds import (
     BOUND_TO_IMAGE,
     Bound,
@@ -14,6 +18,15 @@ from readiness.checks.parameters.bounds import (
 )  # fmt: skip
 from readiness.checks.parameters.setting import Percent
 from readiness.model import Category, Severity
+
+
+def _trial(claim: str, or_else: str = "") -> str:
+    """What counts where nobody attests, in words."""
+    return (
+        f"Where nobody attests, the newest Job of the namespace that ended and has the label {TRIAL}={claim}{or_else} "
+        "does, unless its labels tell of another app; each word of scope, and one of tools, is then part of its name "
+        "or a label."
+    )
 
 
 def _scope(what: str) -> Bound:
@@ -35,6 +48,7 @@ CHECKS = attested(
             max_age("720h"),
             BOUND_TO_IMAGE,
         ),
+        compare=bound_to_build,
     ),
     Claim(
         "unit-tests",
@@ -52,6 +66,9 @@ CHECKS = attested(
         "it.",
         remedy="Run tests against the real databases and brokers in the pipeline, and attest which ones.",
         bounds=(_scope("Neighbours, such as database or rabbitmq,"),),
+        stand_in=partial(trials, "integration-tests"),
+        reads=TRIAL_READS,
+        note=_trial("integration-tests"),
     ),
     Claim(
         "e2e-tests",
@@ -63,6 +80,9 @@ CHECKS = attested(
             _scope("Journeys or parts of the system"),
             one_of("tools", "Tools of which one must have driven the tests; empty: any.", "tool"),
         ),
+        stand_in=partial(trials, "e2e-tests"),
+        reads=TRIAL_READS,
+        note=_trial("e2e-tests"),
     ),
     Claim(
         "contract-tests",
@@ -130,6 +150,9 @@ CHECKS = attested(
             one_of("tools", "Tools of which one must have been used; empty: any.", "tool"),
             max_age("2160h"),
         ),
+        stand_in=partial(trials, "load-test"),
+        reads=TRIAL_READS,
+        note=_trial("load-test", ", or TestRun of k6,") + " Its script says what it has to bear.",
     ),
     Claim(
         "benchmarks",

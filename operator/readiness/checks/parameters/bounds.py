@@ -185,20 +185,15 @@ def _elsewhere(attestation: Attestation, under: str | None, _now: datetime) -> I
         yield told(attestation, f"links {link}, which is not under {root}")
 
 
-def _unbound(attestation: Attestation, wanted: bool, _now: datetime) -> Iterator[Finding]:  # noqa: FBT001 - a value
-    if wanted and not attestation.image:
-        yield told(attestation, "names no image")
-
-
 PUBLISHED = Bound(
     setting("url", MaybeAddress, "Where the page must be, or what its address begins with.", None),
     _elsewhere,
     rule="Its evidence is at the parameter url or below, where that is set; whether anything is there is not asked.",
 )
 BOUND_TO_IMAGE = Bound(
-    setting("bind_to_image", Flag, "An attestation counts only for the image that it names.", default=False),
-    _unbound,
-    rule="With the parameter bindToImage it names an image.",
+    setting("bind_to_image", Flag, "An attestation counts only for the build that it names.", default=False),
+    rule="With the parameter bindToImage it names an image, or its value has a `commit`, `revision`, `tag` or "
+    "`version` that is the tag of an image, or what a label or annotation says of the revision or version.",
 )
 
 
