@@ -5,6 +5,7 @@ from typing import Annotated
 
 from readiness.checks.check import NoParameters, check
 from readiness.checks.evidence.asking import PORTS, DeclaredPort, Path, Purpose
+from readiness.checks.evidence.serving import served_by
 from readiness.checks.fix import Edit, Fix, container_at
 from readiness.checks.parameters.limits import Ge, Le, doc
 from readiness.model import (
@@ -69,15 +70,17 @@ def readiness_probe(workload: Workload, cluster: Snapshot, parameters: Declared)
     """
     Without a readiness probe a pod gets traffic as soon as its process starts, and a rollout goes on over broken pods.
 
-    Rule: every container that declares ports has a readinessProbe with a handler; with a path or port given, that is
-    what it asks. Where none declares ports and a Service selects the pods, one container has such a probe. Pods that
-    nobody connects to, or that run to completion, need none.
+    Rule: every container that declares a port to which a Service leads has a readinessProbe with a handler; with a path
+    or port given, that is what it asks. Where no Service leads to a declared port, that is so for every container that
+    declares ports; where none does and a Service selects the pods, for one container. Pods that nobody connects to, or
+    that run to completion, need none.
     """
     if workload.batch:
         yield Skip(BATCH)
         return
-    containers = [c for c in workload.pod.app_containers if c.ports]
-    if not containers and cluster.services_for(workload):
+    services = cluster.services_for(workload)
+    containers = served_by(services, workload.pod) or [c for c in workload.pod.app_containers if c.ports]
+    if not containers and services:
         apps = [c for c in workload.pod.app_containers if c.role is Role.APP]
         containers = [c for c in apps if Purpose.READINESS.of(c)] or apps[:1]
     if not containers:
@@ -218,6 +221,42 @@ def _identity(container: Container, probe: Probe | None) -> tuple[str, int | str
     if handler is None or handler.kind not in ("httpGet", "grpc"):
         return None
     return handler.kind, _port(container, handler.port), handler.path or handler.service, handler.host
+
+
+def _patient(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """As many failures as take liveness at least as long as readiness."""
+    container = container_at(workload, fail.path)
+    if container is not None and container.liveness is not None and container.readiness is not None:
+        yield Edit(fail.path, -(-_silence(container.readiness) // max(container.liveness.period, 1)))
+
+
+def _silence(probe: Probe) -> int:
+    """For how many seconds a probe must fail until kubelet acts."""
+    return probe.period * probe.failure_threshold
+
+
+@check(
+    "Liveness has more patience than readiness",
+    severity=Severity.LOW,
+    category=Category.RELIABILITY,
+    remedy="Raise failureThreshold of the livenessProbe until, times periodSeconds, it is that of the readinessProbe.",
+    fix=Fix(_patient, risk="programs that hang: they are restarted later"),
+)
+def liveness_patience(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    A busy pod should lose its traffic and recover: with an impatient liveness probe it is killed while it could.
+
+    Rule: where a container has both, failureThreshold x periodSeconds of its livenessProbe is at least that of its
+    readinessProbe.
+    """
+    both = [c for c in workload.pod.app_containers if c.liveness is not None and c.readiness is not None]
+    if not both:
+        yield Skip("no container declares both a livenessProbe and a readinessProbe")
+    for container in both:
+        killed, spared = (_silence(probe) for probe in (container.liveness, container.readiness) if probe is not None)
+        if killed < spared:
+            message = f"container {container.name} is restarted after {killed} s, but unready only after {spared} s"
+            yield Fail(f"{container.path}.livenessProbe.failureThreshold", message)
 
 
 def _only_port(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
