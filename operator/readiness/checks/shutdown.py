@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.evidence.serving import served_by
 from readiness.checks.fix import Edit, Fix, container_at
 from readiness.checks.parameters.duration import Duration, seconds
 from readiness.checks.parameters.limits import Ge, Le, Len, doc
@@ -15,7 +16,6 @@ from readiness.model import (
     Fail,
     Finding,
     Pod,
-    PodSpec,
     Recheck,
     Role,
     Service,
@@ -70,23 +70,13 @@ def pre_stop_hook(workload: Workload, cluster: Snapshot, parameters: HookParamet
     if not services:
         yield Skip("no Service selects its pods")
         return
-    for container in _serving(workload.pod, services):
+    serving = served_by(services, workload.pod)
+    for container in serving or [item for item in workload.pod.app_containers if item.role is Role.APP]:
         path, told = f"{container.path}.lifecycle.preStop", f"container {container.name}"
         if not container.pre_stop:
             yield Fail(path, f"{told} is behind a Service and has no preStop hook")
         elif container.pre_stop_sleep is not None and container.pre_stop_sleep < parameters.min_sleep:
             yield Fail(path, f"{told} sleeps {container.pre_stop_sleep} s, less than {parameters.min_sleep} s")
-
-
-def _serving(pod: PodSpec, services: list[Service]) -> list[Container]:
-    """The containers that Services lead to; where no port tells, those of the app."""
-    targets = [port.target for service in services for port in service.ports]
-    found = [container for container in pod.app_containers if any(_has_port(container, port) for port in targets)]
-    return found or [container for container in pod.app_containers if container.role is Role.APP]
-
-
-def _has_port(container: Container, target: int | str) -> bool:
-    return any(target in (port.number, port.name) for port in container.ports)
 
 
 @dataclass(frozen=True, slots=True)
