@@ -194,11 +194,15 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
             ("cart.shop.example",),
             CART_SERVICE | {("search", "search")},
             public=True,
+            timeouts={("shop", "cart"): ("10s", "5s", ""), ("search", "search"): ("10s",)},
         ),
         (("search", "Service", "search"), ("shop", "Service", "cart")),
     ),
     *(
-        (GatewayRoute(ref(kind, "cart", GATEWAY), (), CART_SERVICE), (("shop", "Service", "cart"),))
+        (
+            GatewayRoute(ref(kind, "cart", GATEWAY), (), CART_SERVICE, timeouts={("shop", "cart"): ("",)}),
+            (("shop", "Service", "cart"),),
+        )
         for kind in ("GRPCRoute", "TLSRoute", "TCPRoute")
     ),
     (FeatureFlags(ref("FeatureFlag", "cart", "core.openfeature.dev")), (EVERYBODY,)),

@@ -26,6 +26,7 @@ from readiness.model.foreign import (
 )
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Expression, Selector
+from readiness.model.mesh import DestinationRule, LinkerdServer, PeerAuthentication, TraefikMiddleware, VirtualService
 from readiness.model.parse import Foreign, Record
 from readiness.model.permissions import AccessRole, PolicyRule, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
@@ -204,6 +205,15 @@ foreign = st.one_of(
     _others(ScaledObject, target_kind=targets, target_name=names, min_replicas=st.integers(0, 1)),
     _others(GatewayRoute, services=st.frozensets(st.tuples(namespaces, names), max_size=2)),
     _others(TestRun, passed=st.booleans()),
+    st.builds(
+        PeerAuthentication,
+        st.builds(Ref, st.just("PeerAuthentication"), st.sampled_from(["shop", "mail", "istio-system"]), names),
+        mode=st.sampled_from(["STRICT", "DISABLE"]),
+    ),
+    _others(VirtualService, timeouts=st.dictionaries(st.tuples(namespaces, names), st.just(("5s",)), max_size=2)),
+    _others(DestinationRule, namespaces=places, breaks=st.booleans()),
+    _others(LinkerdServer, selector=selectors),
+    _others(TraefikMiddleware, limits=st.booleans()),
     _others(RoleBinding, role=roles, about=accounts),
     st.builds(AccessRole, roles, st.sampled_from([(), (PolicyRule(("",), ("secrets",), ("get",)),)])),
     st.builds(
@@ -251,6 +261,7 @@ def inventory_of(world: Iterable[Record]) -> Inventory:
 
 _ABOUT: tuple[type[Foreign], ...] = (
     PrometheusRule, SecretSource, VulnerabilityReport, ScaledObject, GatewayRoute, TestRun, BackupPlan,
+    PeerAuthentication, VirtualService, DestinationRule, LinkerdServer, TraefikMiddleware,
 )  # fmt: skip
 
 
@@ -274,7 +285,7 @@ def _told_of(cluster: Snapshot, root: Ref) -> tuple[Any, ...]:
         cluster.autoscalers_of(workload), cluster.replicas_of(workload),
         [cluster.config_map(root.namespace, name) for name in used],
         cluster.service_account_of(workload), cluster.limit_ranges_for(workload),
-        cluster.inventory.get(Namespace, Ref("Namespace", "", root.namespace)),
+        cluster.namespace_of(workload),
         cluster.waivers_for(workload), cluster.attestations_for(workload, "load-test"),
         [cluster.service_monitors_for(service) for service in services], cluster.pod_monitors_for(workload),
         *(cluster.about(workload, kind) for kind in _ABOUT),

@@ -56,6 +56,15 @@ from readiness.model.foreign import (
     VerticalPodAutoscaler,
     VulnerabilityReport,
 )  # fmt: skip
+from readiness.model.mesh import (
+    DestinationRule,
+    LinkerdAuthorization,
+    LinkerdRateLimit,
+    LinkerdServer,
+    PeerAuthentication,
+    TraefikMiddleware,
+    VirtualService,
+)  # fmt: skip
 from readiness.model.permissions import AccessRole, Grant, PolicyRule, RoleBinding
 from readiness.model.pod import ContainerState, Pod
 from readiness.model.ref import Owner, Ref
@@ -83,13 +92,14 @@ from readiness.model.workload import Replicas, Workload
 __all__ = [
     "SETTLING", "AccessRole", "Alert", "Answer", "BackupPlan", "BackupRun", "BackupTest", "Board", "Category",
     "Certificate", "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand",
-    "EndpointSlice", "Env", "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute",
-    "GrafanaDashboard", "Grant", "Handler", "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef",
-    "Lease", "LimitRange", "Mount", "Namespace", "NetworkPolicy", "Node", "Observation", "Outcome", "Owner",
-    "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec", "PolicyRule",
-    "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas",
-    "ResourceQuota", "Role", "RoleBinding", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "Secret",
-    "SecretProviderClass", "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel",
-    "ServiceMonitor", "Severity", "Skip", "Snapshot", "StorageClass", "Strategy", "Strength", "TestRun", "Topic",
-    "Unknown", "Verdict", "VerticalPodAutoscaler", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
+    "DestinationRule", "EndpointSlice", "Env", "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute",
+    "GrafanaDashboard", "Grant", "Handler", "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef", "Lease",
+    "LimitRange", "LinkerdAuthorization", "LinkerdRateLimit", "LinkerdServer", "Mount", "Namespace", "NetworkPolicy",
+    "Node", "Observation", "Outcome", "Owner", "PeerAuthentication", "PersistentVolumeClaim", "Pod",
+    "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec", "PolicyRule", "Port", "Probe", "Probing",
+    "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas", "ResourceQuota", "Role", "RoleBinding",
+    "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "Secret", "SecretProviderClass", "SecretSource",
+    "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel", "ServiceMonitor", "Severity", "Skip",
+    "Snapshot", "StorageClass", "Strategy", "Strength", "TestRun", "Topic", "TraefikMiddleware", "Unknown", "Verdict",
+    "VerticalPodAutoscaler", "VirtualService", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
 ]  # fmt: skip

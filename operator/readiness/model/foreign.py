@@ -319,12 +319,14 @@ class GatewayRoute:
     A route of the Gateway API: the hosts that it is for, and namespaces and names of Services that it leads to.
 
     `public`: it hangs on a Gateway, rather than on Services alone, as a mesh's routes inside the cluster do.
+    `timeouts` has those of the rules that lead to each Service, "" for a rule without one.
     """
 
     ref: Ref
     hosts: tuple[str, ...] = ()
     services: frozenset[tuple[str, str]] = frozenset()
     public: bool = False
+    timeouts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def about(self) -> tuple[Key, ...]:

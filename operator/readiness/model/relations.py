@@ -53,6 +53,7 @@ RELATIONS: Mapping[str, type] = {
     "node_of": Node,
     "workloads_behind": Workload,
     "namespaces": Namespace,
+    "namespace_of": Namespace,
     "namesake": Workload,
     "jobs_in": Workload,
     "cron_jobs_in": Workload,

@@ -343,6 +343,10 @@ class Snapshot:
         """All namespaces, by name."""
         return sorted(self.inventory.all(Namespace), key=lambda item: item.ref)
 
+    def namespace_of(self, workload: Workload) -> Namespace | None:
+        """The namespace that it is in; None where it is not among the manifests."""
+        return self.inventory.get(Namespace, Ref("Namespace", "", workload.ref.namespace))
+
     def namesake(self, workload: Workload, namespace: Namespace) -> Workload | None:
         """The workload of the same kind and name in another namespace."""
         return self.inventory.workload(replace(workload.ref, namespace=namespace.ref.name))

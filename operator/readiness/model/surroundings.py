@@ -14,12 +14,13 @@ from readiness.model.ref import Owner, Ref
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A namespace and its labels."""
+    """A namespace, its labels, and its annotations for Linkerd, which hold for pods that have none of these names."""
 
     ref: Ref
     uid: str = ""
     labels: Labels = field(default_factory=dict)
     deleted: bool = False
+    annotations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

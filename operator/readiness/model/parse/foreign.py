@@ -260,17 +260,26 @@ def _set_by_autoscaler(policy: Raw) -> tuple[str, ...]:
 def gateway_route(raw: Raw) -> GatewayRoute:
     """An HTTPRoute, GRPCRoute, TLSRoute or TCPRoute."""
     spec, ref = mapping(raw, "spec"), ref_of(raw)
-    backends = (item for rule in items(spec, "rules") for item in items(rule, "backendRefs"))
+    timeouts: dict[tuple[str, str], tuple[str, ...]] = {}
+    for rule in items(spec, "rules"):
+        said = mapping(rule, "timeouts")
+        for service in {_backend(item, ref.namespace) for item in items(rule, "backendRefs") if _is_service(item)}:
+            timeouts[service] = (*timeouts.get(service, ()), text(said, "request") or text(said, "backendRequest"))
     return GatewayRoute(
         ref=ref,
         hosts=texts(spec, "hostnames"),
-        services=frozenset(
-            (text(item, "namespace") or ref.namespace, text(item, "name"))
-            for item in backends
-            if text(item, "kind", "Service") == "Service" and not text(item, "group")
-        ),
+        services=frozenset(timeouts),
         public=any(text(item, "kind", "Gateway") != "Service" for item in items(spec, "parentRefs")),
+        timeouts=timeouts,
     )
+
+
+def _is_service(backend: Raw) -> bool:
+    return text(backend, "kind", "Service") == "Service" and not text(backend, "group")
+
+
+def _backend(raw: Raw, namespace: str) -> tuple[str, str]:
+    return text(raw, "namespace") or namespace, text(raw, "name")
 
 
 def feature_flags(raw: Raw) -> FeatureFlags:

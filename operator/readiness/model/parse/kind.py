@@ -25,6 +25,15 @@ from readiness.model.foreign import (
     VerticalPodAutoscaler,
     VulnerabilityReport,
 )  # fmt: skip
+from readiness.model.mesh import (
+    DestinationRule,
+    LinkerdAuthorization,
+    LinkerdRateLimit,
+    LinkerdServer,
+    PeerAuthentication,
+    TraefikMiddleware,
+    VirtualService,
+)  # fmt: skip
 from readiness.model.parse.fields import Raw
 from readiness.model.permissions import AccessRole, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
@@ -49,11 +58,12 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 Foreign = (
-    AccessRole | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | ExposedSecretReport
-    | FeatureFlags | GatewayRoute | GrafanaDashboard | Instrumentation | PersistentVolumeClaim | PodMonitor
-    | PrometheusRule | RoleBinding | SbomReport | ScaledObject | Secret | SecretProviderClass | SecretSource
-    | SecretStore | ServiceLevel | ServiceMonitor | StorageClass | TestRun | VerticalPodAutoscaler | VolumeSnapshot
-    | VulnerabilityReport
+    AccessRole | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | DestinationRule
+    | ExposedSecretReport | FeatureFlags | GatewayRoute | GrafanaDashboard | Instrumentation | LinkerdAuthorization
+    | LinkerdRateLimit | LinkerdServer | PeerAuthentication | PersistentVolumeClaim | PodMonitor | PrometheusRule
+    | RoleBinding | SbomReport | ScaledObject | Secret | SecretProviderClass | SecretSource | SecretStore
+    | ServiceLevel | ServiceMonitor | StorageClass | TestRun | TraefikMiddleware | VerticalPodAutoscaler
+    | VirtualService | VolumeSnapshot | VulnerabilityReport
 )  # fmt: skip
 Sampled = Lease | Node | PodMetrics
 Record = (

@@ -4,7 +4,8 @@ from functools import partial
 
 from readiness.model import backups as saved
 from readiness.model import foreign as shown
-from readiness.model.parse import backups, foreign, permissions, sampled, scans, secrets, storage, workloads
+from readiness.model import mesh as routed
+from readiness.model.parse import backups, foreign, mesh, permissions, sampled, scans, secrets, storage, workloads
 from readiness.model.parse.kind import Kind
 from readiness.model.permissions import RBAC, AccessRole, RoleBinding
 from readiness.model.sampled import Lease, Node, PodMetrics
@@ -15,6 +16,7 @@ from readiness.model.workload import Workload
 _Kind = partial(Kind, foreign=True)
 _OfKubernetes = partial(Kind, optional=True)
 _MONITORING, _VAULT, _TRIVY = "monitoring.coreos.com", "secrets.hashicorp.com", "aquasecurity.github.io"
+_ISTIO, _ISTIO_SECURITY, _LINKERD = "networking.istio.io", "security.istio.io", "policy.linkerd.io"
 _ESO, _GATEWAY, _CNPG = "external-secrets.io", "gateway.networking.k8s.io", "postgresql.cnpg.io"
 _BIG = 20  # objects to a page, where one may have hundreds of kilobytes
 
@@ -58,6 +60,21 @@ OTHERS: tuple[Kind, ...] = (
     _Kind("TLSRoute", _GATEWAY, "v1", "tlsroutes", shown.GatewayRoute, foreign.gateway_route,
           older=("v1alpha3", "v1alpha2")),
     _Kind("TCPRoute", _GATEWAY, "v1", "tcproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1alpha2",)),
+    _Kind("PeerAuthentication", _ISTIO_SECURITY, "v1", "peerauthentications", routed.PeerAuthentication,
+          mesh.peer_authentication, older=("v1beta1",), afar=True),
+    _Kind("VirtualService", _ISTIO, "v1", "virtualservices", routed.VirtualService, mesh.virtual_service,
+          older=("v1beta1", "v1alpha3"), afar=True),
+    _Kind("DestinationRule", _ISTIO, "v1", "destinationrules", routed.DestinationRule, mesh.destination_rule,
+          older=("v1beta1", "v1alpha3"), afar=True),
+    _Kind("Server", _LINKERD, "v1beta3", "servers", routed.LinkerdServer, mesh.linkerd_server,
+          older=("v1beta2", "v1beta1")),
+    _Kind("AuthorizationPolicy", _LINKERD, "v1alpha1", "authorizationpolicies", routed.LinkerdAuthorization,
+          mesh.authorization_policy),
+    _Kind("ServerAuthorization", _LINKERD, "v1beta1", "serverauthorizations", routed.LinkerdAuthorization,
+          mesh.server_authorization),
+    _Kind("HTTPLocalRateLimitPolicy", _LINKERD, "v1alpha1", "httplocalratelimitpolicies", routed.LinkerdRateLimit,
+          mesh.rate_limit_policy),
+    _Kind("Middleware", "traefik.io", "v1alpha1", "middlewares", routed.TraefikMiddleware, mesh.middleware, afar=True),
     _Kind("FeatureFlag", "core.openfeature.dev", "v1beta1", "featureflags", shown.FeatureFlags,
           foreign.feature_flags, afar=True),
     _Kind("FeatureFlagSource", "core.openfeature.dev", "v1beta1", "featureflagsources", shown.FeatureFlags,

@@ -45,6 +45,7 @@ from readiness.model.surroundings import (
 )  # fmt: skip
 
 _SERVICE_NAME = "kubernetes.io/service-name"
+_LINKERD = "linkerd.io"  # of the annotations of a namespace, nobody else's are read
 _CLASS = "kubernetes.io/ingress.class"  # what stood for ingressClassName, and still works
 _DASHBOARD = "grafana_dashboard"  # the label that Grafana's charts look for
 _LONGEST_SETTING = 128
@@ -65,7 +66,8 @@ def namespace(raw: Raw) -> Namespace:
     metadata = mapping(raw, "metadata")
     named = labels(metadata)
     named.setdefault("kubernetes.io/metadata.name", text(metadata, "name"))  # the API server sets it on all
-    return Namespace(ref_of(raw), _uid(raw), named, deleted=bool(text(metadata, "deletionTimestamp")))
+    notes = {key: value for key, value in annotations(metadata).items() if key.partition("/")[0].endswith(_LINKERD)}
+    return Namespace(ref_of(raw), _uid(raw), named, bool(text(metadata, "deletionTimestamp")), notes)
 
 
 def service(raw: Raw) -> Service:
