@@ -116,6 +116,17 @@ def test_what_is_disabled_and_is_not_there_is_a_hint() -> None:
     assert not _compile({"requirements": [{"name": "run-as-non-root"}, *off]}).hints
 
 
+def test_a_kind_that_no_workload_is_of_is_a_hint() -> None:
+    applies = {"kinds": ["Rollout", "StatefulSet"]}
+    lines = [{"name": "run-as-non-root"}, {"name": "min-replicas", "appliesWhen": applies}]
+    found = _compile({"kinds": ["Deploymnt", "Job", "Cluster.postgresql.cnpg.io"], "requirements": lines})
+    typo, groupless = found.hints
+    assert typo.path == "spec.kinds[0]"
+    assert typo.message.endswith('"Deploymnt", and others are named as Kind.group; did you mean "Deployment"?')
+    assert groupless.path == "spec.requirements[1].appliesWhen.kinds[0]"
+    assert "Rollout" in groupless.message
+
+
 def test_an_unknown_check_is_told_at_its_place_with_the_nearest_name() -> None:
     assert _refused({"requirements": [{"name": "min-replicas"}, {"name": "run-as-nonroot"}]}) == (
         "UnknownCheck",

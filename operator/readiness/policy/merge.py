@@ -11,6 +11,9 @@ from readiness.policy.profiles.own import Find
 
 Raw = Mapping[str, Any]
 _MAX_REQUIREMENTS = 256  # what a report has room for
+_OWN_KINDS = (  # of workloads, without a group
+    "CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,13 @@ def checklist(spec: Raw, find: Find = profile) -> Checklist:
     below: Raw = find(name) if name else {}
     where = f"profile {name}: "
     lines = {raw["name"]: Line(raw, f"{where}{raw['name']}") for raw in below.get("requirements", ())}
-    hints = tuple(_idle(spec.get("requirements", ()), name, tuple(lines))) if name else ()
-    _merge(lines, spec.get("requirements", ()))
+    own = spec.get("requirements", ())
+    hints = (*(_idle(own, name, tuple(lines)) if name else ()), *_strange_kinds(spec, own))
+    _merge(lines, own)
 
     def part(field: str) -> Part:
-        own = field in spec
-        return Part(tuple((spec if own else below).get(field, ())), f"spec.{field}" if own else f"{where}{field}")
+        here = field in spec
+        return Part(tuple((spec if here else below).get(field, ())), f"spec.{field}" if here else f"{where}{field}")
 
     return Checklist(
         lines=_enabled(lines),
@@ -87,6 +91,18 @@ def _idle(items: Iterable[Raw], profile_name: str, known: tuple[str, ...]) -> It
         if own.get("disabled") and "checks" not in own and own["name"] not in known:
             message = f'the profile {profile_name} has no requirement "{own["name"]}" to disable'
             yield Problem(f"spec.requirements[{number}].name", f"{message}{nearest(own['name'], known)}")
+
+
+def _strange_kinds(spec: Raw, items: Iterable[Raw]) -> Iterator[Problem]:
+    """Kinds without a group that no workload is of: they select nothing."""
+    written = [("spec.kinds", spec.get("kinds", ()))]
+    for number, own in enumerate(items):
+        written.append((f"spec.requirements[{number}].appliesWhen.kinds", own.get("appliesWhen", {}).get("kinds", ())))
+    for path, kinds in written:
+        for number, kind in enumerate(kinds):
+            if "." not in kind and kind not in _OWN_KINDS:
+                message = f'no workload of Kubernetes itself is a "{kind}", and others are named as Kind.group'
+                yield Problem(f"{path}[{number}]", f"{message}{nearest(kind, _OWN_KINDS)}")
 
 
 def _merge(lines: dict[str, Line], items: Iterable[Raw]) -> None:
