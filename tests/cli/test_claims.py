@@ -140,6 +140,20 @@ def test_nobody_can_say_what_a_waiver_would_do_under_a_policy_with_a_mistake(run
     assert "ReadinessAttestation/coverage has no effect (Expired)" in done.err
 
 
+def test_nobody_can_say_what_a_waiver_does_under_a_suspended_policy_unless_it_has_ended(run: Run, write: Write) -> None:
+    resting = policy() + "  suspend: true\n"
+    named = {"kind": "ReadinessPolicy", "name": "production"}
+    ended = waiver(ends=-0.5, policyRef=named)
+    for mine, said in ((waiver(), ""), (waiver(policyRef=named), ""), (ended, "(Expired)")):
+        write({"all.yaml": documents(resting, policy("resource-limits", name="other"), ROOT, mine)})
+        done = run("audit", ".")
+        assert ("ReadinessWaiver" in done.err) is bool(said)
+        assert said in done.err
+    other = waiver(policyRef={"kind": "ReadinessPolicy", "name": "other"})
+    write({"all.yaml": documents(resting, policy("resource-limits", name="other"), ROOT, other)})
+    assert "(Unused)" in run("audit", ".").err
+
+
 def test_a_waiver_for_a_workload_that_no_policy_selects_is_unused(run: Run, write: Write) -> None:
     write({"all.yaml": documents(policy(namespace="web"), ROOT, waiver())})
     assert "(Unused)" in run("audit", ".").err
@@ -202,3 +216,36 @@ async def test_a_scan_of_a_namespace_lists_its_claims_alone_and_says_when_it_may
     done = await cluster.run("scan", "-n", "shop", "-o", "json")
     assert done.code == 1
     assert "you may not list ReadinessWaiver objects: none of them counts" in done.err
+
+
+async def test_a_scan_says_nothing_of_a_waiver_under_a_policy_that_does_not_judge_here(cluster: Cluster) -> None:
+    resting = policy("run-as-non-root", name="resting") + "  suspend: true\n"
+    cluster.put(ROOT, policy("resource-limits"), resting)
+    cluster.put(waiver("known", policyRef={"kind": "ReadinessPolicy", "name": "resting"}))
+    cluster.put(waiver("unknown", policyRef={"kind": "ReadinessPolicy", "name": "no"}))
+    done = await cluster.run("scan")
+    assert "ReadinessWaiver/unknown in shop: warning: has no effect (TargetNotFound): there is no" in done.err
+    assert "ReadinessWaiver/known" not in done.err
+    assert "ReadinessWaiver/known" not in (await cluster.run("scan", "--profile", "minimal")).err
+    cluster.api.refuse(403, "Forbidden", path="/apis/readiness.dev/v1alpha1/readinesspolicies")
+    done = await cluster.run("scan")
+    assert "you may not list ReadinessPolicy objects" in done.err
+    assert "ReadinessWaiver/" not in done.err
+
+
+async def test_a_scan_knows_workloads_that_no_policy_selects(cluster: Cluster) -> None:
+    cluster.put(ROOT, policy(namespace="web"), waiver(), attestation())
+    done = await cluster.run("scan")
+    assert "ReadinessWaiver/legacy in shop: warning: has no effect (Unused)" in done.err
+    assert "ReadinessAttestation" not in done.err
+
+
+async def test_a_scan_honours_opt_outs_of_other_linters_when_that_is_asked_for(cluster: Cluster) -> None:
+    key = "ignore-check.kube-linter.io"
+    annotations = f"metadata:\n  annotations: {{{key}/run-as-non-root: old, {key}/no-such-check: old}}"
+    cluster.put(ROOT.replace("metadata:", annotations, 1), policy())
+    assert (await cluster.run("scan")).code == 1
+    done = await cluster.run("scan", "-o", "json", "--honor-foreign-annotations")
+    assert done.code == 0
+    assert lines(done, "waived").keys() == {"run-as-non-root"}
+    assert f"Deployment/cart in shop: warning: {key}/no-such-check: no check here answers to no-such-check" in done.err

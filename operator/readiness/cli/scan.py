@@ -4,7 +4,8 @@ import asyncio
 import gc
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,23 +16,22 @@ from readiness.adapters.kubeapi import KubeApi, find
 from readiness.adapters.manifests import Problem
 from readiness.cli.asked import DEFAULT_PROFILE, lines, policies_asked, profile_policy
 from readiness.cli.outcome import exit_code, judging_options, show
+from readiness.cli.scanned_claims import idle, taken_in, untranslated
 from readiness.engine.audit import profiles_in
-from readiness.engine.claim_status import by_claim, idleness
+from readiness.engine.foreign_annotations import opt_outs
 from readiness.engine.judged import Judged, Missed, judge, undialled
 from readiness.engine.summary import report_list
 from readiness.model import Namespace, Ref, Snapshot, Workload
-from readiness.model.claims import Claim
 from readiness.model.labels import EVERYTHING, Selector
-from readiness.model.parse import ref_of
 from readiness.model.records import dataclass
 from readiness.model.selector_text import selector_of
-from readiness.policy.claims import InvalidClaimError, claim_of
 from readiness.policy.compile import compile_policy
-from readiness.policy.compiled import Policy, PolicyRef
+from readiness.policy.compiled import Policy
 from readiness.policy.match import SYSTEM_NAMESPACES, Scope
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profiles.own import Find
 from readiness.runtime.inspection import asked_by
+from readiness.runtime.policybook import ref_of
 
 
 def _selector(_context: click.Context, _option: click.Parameter, text: str | None) -> Selector | None:
@@ -58,6 +58,11 @@ def _selector(_context: click.Context, _option: click.Parameter, text: str | Non
     is_flag=True,
     help="Read the Secrets in which policies ask how strong values are. No value is kept or shown.",
 )
+@click.option(
+    "--honor-foreign-annotations",
+    is_flag=True,
+    help="Let opt-outs in annotations of kube-linter, Polaris and kube-score count as waivers without end.",
+)
 @click.option("--context", metavar="NAME", help="Context of the kubeconfig. Without it: the current one.")
 @judging_options
 def command(
@@ -67,6 +72,7 @@ def command(
     context: str | None,
     secrets: str,
     inspect_secrets: bool,
+    honor_foreign_annotations: bool,
     policies: tuple[str, ...],
     profile: str | None,
     output: str,
@@ -84,19 +90,19 @@ def command(
     """
     found = asyncio.run(_look(context, namespace))
     gc.disable()  # what is here stays until the end
-    own = list(profiles_in(found.inventory))
-    given, problems, find_profile = policies_asked(policies, profile, own, namespace or "default")
-    if profile is None and not policies:
-        given += _compiled(found.policies, find_profile, problems)
-        if not found.policies:
-            given.append(profile_policy(DEFAULT_PROFILE))
+    given, problems = _asked(found, policies, profile, namespace)
     values = set(_inspected(found, given, _scope(namespace))) if inspect_secrets else None
     asyncio.run(_look_on_demand(context, found, _Demand(given, namespace, secrets == "metadata", values)))
     problems += _hidden(found, server=context or "the cluster")
-    claims = list(_claims(found, problems))
-    judged, missed = _judge(found, given, namespace, selector or EVERYTHING, full=full)
+    claims = list(taken_in(found, problems))
+    snapshot, scope = _snapshot(found, whole=namespace is None), _scope(namespace)
+    workloads = list(_workloads(snapshot, selector or EVERYTHING))
+    if honor_foreign_annotations:
+        snapshot = replace(snapshot, opt_outs=opt_outs)
+        problems += untranslated(item for item in workloads if item.ref.namespace not in scope.excluded)
+    judged, missed = _judge(snapshot, workloads, given, scope, full=full)
     if selector is None:
-        problems += _idle(claims, judged, given)
+        problems += idle(claims, judged, found, given, snapshot)
     for line in lines(problems):
         click.echo(line, err=True)
     levels = Counter(problem.level for problem in problems)
@@ -145,11 +151,23 @@ def _scope(namespace: str | None) -> Scope:
     return Scope(SYSTEM_NAMESPACES - {namespace or ""})
 
 
+def _asked(
+    found: Scan, policies: tuple[str, ...], profile: str | None, namespace: str | None
+) -> tuple[list[Policy], list[Problem]]:
+    """The policies to judge by, and what is wrong with any."""
+    own = list(profiles_in(found.inventory))
+    given, problems, find_profile = policies_asked(policies, profile, own, namespace or "default")
+    if profile is None and not policies:
+        given += _compiled(found.policies, find_profile, problems)
+        if not found.policies:
+            given.append(profile_policy(DEFAULT_PROFILE))
+    return given, problems
+
+
 def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, problems: list[Problem]) -> Iterator[Policy]:
     """The active policies of the cluster; what is wrong with the others, or doubtful, goes to `problems`."""
     for manifest in manifests:
-        metadata = manifest["metadata"]
-        ref = PolicyRef(manifest["kind"], metadata.get("namespace", ""), metadata["name"])
+        ref = ref_of(manifest)
         where = f"{ref} in {ref.namespace}" if ref.namespace else str(ref)
         try:
             policy = compile_policy(ref, manifest, find_profile)
@@ -161,28 +179,6 @@ def _compiled(manifests: Iterable[Mapping[str, Any]], find_profile: Find, proble
                 yield policy
 
 
-def _claims(found: Scan, problems: list[Problem]) -> Iterator[Claim]:
-    """Take in the waivers and attestations of the cluster; what is wrong with the others goes to `problems`."""
-    for manifest in found.claims:
-        try:
-            claim = claim_of(manifest)
-        except InvalidClaimError as error:
-            ref = ref_of(dict(manifest))
-            problems += [Problem(f"{ref} in {ref.namespace}", None, None, "warning", str(p)) for p in error.problems]
-        else:
-            found.inventory.put(claim)
-            yield claim
-
-
-def _idle(claims: Iterable[Claim], judged: Sequence[Judged], policies: Iterable[Policy]) -> Iterator[Problem]:
-    """A warning for each waiver and attestation that has no effect."""
-    effects, known = by_claim(item.claims for item in judged), {policy.ref for policy in policies}
-    for claim in claims:
-        idle = idleness(claim, effects.get(claim.ref, ()), known, datetime.now(UTC))
-        if idle is not None:
-            yield Problem(f"{claim.ref} in {claim.ref.namespace}", None, None, "warning", idle.message)
-
-
 def _hidden(found: Scan, server: str) -> Iterator[Problem]:
     """What we may not read: without workloads or policies the answer lacks something, else it says so itself."""
     for kind in found.unreadable:
@@ -192,26 +188,33 @@ def _hidden(found: Scan, server: str) -> Iterator[Problem]:
         yield Problem(server, None, None, "warning", f"you may not list {name} objects: none of them counts")
 
 
-def _judge(
-    found: Scan, policies: list[Policy], namespace: str | None, chosen: Selector, *, full: bool
-) -> tuple[list[Judged], list[Missed]]:
-    scope = _scope(namespace)
-    unreadable = frozenset(kind.record for kind in found.unreadable if kind.record is not Workload)
-    snapshot = Snapshot(
+def _snapshot(found: Scan, *, whole: bool) -> Snapshot:
+    return Snapshot(
         found.inventory,
         datetime.now(UTC),
-        unreadable=unreadable,
+        unreadable=frozenset(kind.record for kind in found.unreadable if kind.record is not Workload),
         not_served=found.not_served,
-        whole=namespace is None,
+        whole=whole,
         inspect=None if found.strengths is None else found.strengths.get,
     )
+
+
+def _workloads(snapshot: Snapshot, chosen: Selector) -> Iterator[Workload]:
+    """The workloads that somebody chose, but those that have finished."""
+    for ref in sorted(set(snapshot.inventory.roots()), key=lambda ref: (ref.namespace, ref.kind, ref.name)):
+        workload = snapshot.inventory.workload(ref)
+        if workload is not None and chosen.matches(workload.labels) and not workload.finished:
+            yield workload
+
+
+def _judge(
+    snapshot: Snapshot, workloads: list[Workload], policies: list[Policy], scope: Scope, *, full: bool
+) -> tuple[list[Judged], list[Missed]]:
     asked = [undialled(policy) for policy in policies]
     judged, missed = [], []
-    for ref in sorted(set(found.inventory.roots()), key=lambda ref: (ref.namespace, ref.kind, ref.name)):
-        workload = found.inventory.workload(ref)
-        if workload is None or not chosen.matches(workload.labels) or workload.finished:
-            continue
-        where = found.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
+    for workload in workloads:
+        ref = workload.ref
+        where = snapshot.inventory.get(Namespace, Ref("Namespace", "", ref.namespace))
         selecting = scope.policies_for(workload, where, asked)
         if selecting:
             judged.append(judge(workload, selecting, snapshot, full=full))

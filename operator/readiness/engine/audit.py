@@ -12,6 +12,7 @@ from readiness.engine.foreign_annotations import annotated, opt_outs
 from readiness.engine.intake import POLICY_KINDS, Entry, Fault, Manifest, fault_at, take_in
 from readiness.engine.judged import Judged, Missed, judge
 from readiness.engine.overlays import Partings, Side, Sides
+from readiness.engine.strays import strays
 from readiness.engine.waiving import Allowances
 from readiness.model import ConfigMap, Namespace, Ref, Snapshot, Workload
 from readiness.model.claims import Attestation, Waiver
@@ -96,7 +97,9 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     tasks = _tasks(entries, now, extra, request)
     result.missed = [Missed(task.workload.ref, task.manifest) for task in tasks if not task.policies]
     result.judged = share(partial(_judged, request=request), [task for task in tasks if task.policies])
-    result.faults += _idle(entries, result.judged, tasks, {policy.ref for policy in extra})
+    result.faults += _idle(entries, result.judged, tasks, extra)
+    worlds = {id(task.snapshot.inventory): task.snapshot.inventory for task in tasks}
+    result.faults += strays(entries, list(worlds.values()), request.namespace)
     if request.foreign:
         result.faults += _untranslated(tasks)
     return result
@@ -241,32 +244,36 @@ def _redefined(entries: Iterable[Entry]) -> Iterator[Fault]:
         seen[key] = entry.manifest
 
 
-def _is_bad_policy(entry: Entry) -> bool:
-    return entry.ref.group == GROUP and entry.ref.kind in POLICY_KINDS and entry.policy is None
-
-
 def _idle(
-    entries: Sequence[Entry], judged: Iterable[Judged], tasks: Sequence[Task], policies: set[PolicyRef]
+    entries: Sequence[Entry], judged: Iterable[Judged], tasks: Sequence[Task], policies: Iterable[Policy]
 ) -> Iterator[Fault]:
     """
     A warning for each waiver and attestation among the manifests that has no effect.
 
-    What a waiver would do under a policy that cannot be used, nobody can say. Of one that a file defines twice the last
-    counts, and of the others it is told that they are defined again.
+    Of one that a file defines twice the last counts, and of the others it is told that they are defined again.
     """
-    told = Attestation if any(map(_is_bad_policy, entries)) else Attestation | Waiver
     claims = {
-        (item.manifest.source, item.ref): (item, item.record) for item in entries if isinstance(item.record, told)
+        (item.manifest.source, item.ref): (item, item.record)
+        for item in entries
+        if isinstance(item.record, Attestation | Waiver)
     }
     if not claims or not tasks:
         return
     missed = (Allowances.of(task.workload, task.snapshot) for task in tasks if not task.policies)
     effects = by_claim([*(item.claims for item in judged), *(dict(item.standings()) for item in missed)])
-    known = policies | {entry.policy.ref for entry in entries if entry.policy is not None}
+    known = {PolicyRef(ref.kind, ref.namespace, ref.name): judges for ref, judges in _found_policies(entries)}
+    known |= {policy.ref: True for policy in policies}
     for entry, claim in claims.values():
         idle = idleness(claim, effects.get(claim.ref, ()), known, tasks[0].snapshot.now)
         if idle is not None:
             yield fault_at(entry.manifest, idle.path, f"{entry.ref} {idle.message}", "warning")
+
+
+def _found_policies(entries: Iterable[Entry]) -> Iterator[tuple[Ref, bool]]:
+    """The policies among manifests, and whether they judge: neither one with a mistake does, nor a suspended one."""
+    for entry in entries:
+        if entry.ref.group == GROUP and entry.ref.kind in POLICY_KINDS:
+            yield entry.ref, entry.policy is not None and not entry.policy.suspended
 
 
 def _untranslated(tasks: Iterable[Task]) -> Iterator[Fault]:
