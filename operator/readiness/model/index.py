@@ -1,7 +1,7 @@
 """Indexes by label pair: who is selected, and who selects, without looking at everybody."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, Protocol, TypeVar
 
 from readiness.model.labels import Labels, Selector
@@ -95,6 +95,10 @@ class LabelIndex:
     def labels_of(self, ref: Ref) -> Labels:
         """The labels that a ref was put with."""
         return self._labels[ref]
+
+    def refs(self) -> Iterable[Ref]:
+        """All refs."""
+        return self._labels.keys()
 
     def inside(self, namespace: str) -> Iterator[Ref]:
         """All refs of a namespace."""
