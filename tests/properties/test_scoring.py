@@ -9,14 +9,18 @@ from tests.builders import NOW, workload
 from tests.properties.strategies import BLOCKING, answers_to, card_of, policies, scorecards
 
 from readiness.engine.evaluate import Evaluation
+from readiness.engine.judged import Judged
 from readiness.engine.report import report
 from readiness.engine.scorecard import Answer, Scorecard
 from readiness.engine.sections import categories, gates, percent, sections, stages
+from readiness.engine.summary import summary
 from readiness.engine.topics import topic_standing
 from readiness.model import Outcome, Severity, Topic, Verdict
 from readiness.policy.v1alpha1 import ReadinessReportStatus
 
 COUNTED = (Outcome.PASS, Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN, Outcome.ERROR)
+_UNCOUNTED = ("notApplicable", "waived", "notEvaluated")
+_MET = (Outcome.PASS, Outcome.WAIVED, Outcome.NOT_APPLICABLE)
 
 
 @given(card=scorecards())
@@ -24,16 +28,33 @@ def test_every_requirement_is_counted_once(card: Scorecard) -> None:
     status = report(Evaluation(workload(), (card,)), NOW)["status"]
     ReadinessReportStatus.model_validate(status)
     (told,) = status["scorecards"]
-    summary = told["summary"]
-    assert sum(summary.values()) == len(card.policy.requirements)
-    uncounted = summary["notApplicable"] + summary["waived"]
-    assert told["items"] == f"{summary['passed']}/{sum(summary.values()) - uncounted}"
-    assert len(told["passed"]) == summary["passed"]
-    assert len(told["notApplicable"]) == summary["notApplicable"]
-    open_ = summary["failed"] + summary["warned"] + summary["unknown"]
-    assert len(told["requirements"]) == open_ + summary["waived"]
+    counts = told["summary"]
+    assert sum(counts.values()) == len(card.policy.requirements)
+    total = sum(counts.values()) - counts["notApplicable"] - counts["waived"]
+    assert told["items"] == status["items"] == f"{counts['passed']}/{total}"
+    assert told["score"] == status["score"] == (100 * counts["passed"] // total if total else 100)
+    names = told["passed"] + told["notApplicable"] + [line["name"] for line in told["requirements"]]
+    assert sorted(names) == sorted(line.name for line in card.policy.requirements)
+    assert len(told["passed"]) == counts["passed"]
+    assert len(told["notApplicable"]) == counts["notApplicable"]
+    open_ = counts["failed"] + counts["warned"] + counts["unknown"]
+    assert len(told["requirements"]) == open_ + counts["waived"]
     assert told.get("stage", "") == status.get("stage", "") == card.stage
-    assert status["blockersTotal"] == summary["failed"]
+    assert status["blockersTotal"] == counts["failed"]
+
+
+@given(cards=st.lists(scorecards(), min_size=1, max_size=4))
+def test_the_totals_of_an_audit_are_those_of_its_scorecards(cards: list[Scorecard]) -> None:
+    reports = [report(Evaluation(workload(), (card,)), NOW) for card in cards]
+    totals = summary([Judged(told, None, len(card.blockers), 0) for told, card in zip(reports, cards, strict=True)])
+    passed, total = sum(card.passed for card in cards), sum(card.total for card in cards)
+    assert totals["score"] == (100 * passed // total if total else 100)
+    assert totals["requirements"]["passed"] == passed
+    outcomes = totals["requirements"].items()
+    assert sum(number for outcome, number in outcomes if outcome not in _UNCOUNTED) == total
+    assert totals["workloads"]["total"] == len(cards)
+    assert totals["workloads"]["noGo"] == sum(card.verdict is Verdict.NO_GO for card in cards)
+    assert totals["blockers"] == sum(card.outcomes.count(Outcome.FAIL) for card in cards)
 
 
 @given(part=st.integers(0, 10_000), more=st.integers(0, 10_000))
@@ -64,6 +85,22 @@ def test_to_meet_one_check_more_lowers_no_score_and_makes_no_verdict_worse(data:
         assert set(now["failing"]) <= set(was["failing"])
 
 
+@given(data=st.data())
+def test_what_is_waived_or_does_not_apply_is_as_if_nobody_had_asked(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    given_answers = data.draw(answers_to(asked))
+    before = card_of(asked, given_answers)
+    counted = [result.outcome in COUNTED for result in before.results]
+    kept = [line for line, counts in zip(asked.requirements, counted, strict=True) if counts]
+    left = card_of(
+        replace(asked, requirements=tuple(kept)),
+        tuple(found for found, counts in zip(given_answers, counted, strict=True) if counts),
+    )
+    assert (left.score, left.items, left.verdict) == (before.score, before.items, before.verdict)
+    shares = {item["name"]: item for item in categories(left.policy, left.outcomes)}
+    assert shares == {item["name"]: item for item in categories(asked, before.outcomes) if item["total"]}
+
+
 def _height(card: Scorecard) -> int:
     return ("", *card.policy.stages).index(card.stage)
 
@@ -90,6 +127,9 @@ def test_sections_add_up_to_the_scorecard(card: Scorecard) -> None:
     assert all(item["percent"] < 100 for item in ladder[len(reached) : len(reached) + 1])
     for item in _shares(card):
         assert item["percent"] == percent(item["passed"], item["total"])
+    unmet = {result.requirement.name for result in card.results if result.outcome not in _MET}
+    for gate, told in zip(card.policy.gates, gates(card.policy, card.outcomes), strict=True):
+        assert (set(told["failing"]), told["passed"]) == (unmet & set(gate.requirements), not told["failing"])
 
 
 @given(card=scorecards())

@@ -1,5 +1,6 @@
 """Figures that are kept by what changes are those that counting everything anew gives."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,12 @@ from hypothesis import strategies as st
 from tests.builders import NOW
 from tests.properties.strategies import answers_to, card_of, policies, refs
 
-from readiness.engine.scorecard import Answer
+from readiness.engine.scorecard import Answer, Scorecard
+from readiness.engine.sections import UNCOUNTED
 from readiness.engine.status import status_of
 from readiness.engine.tally import Standing, Tally
 from readiness.model import Outcome, Ref, Verdict
+from readiness.policy.compiled import Policy
 from readiness.policy.v1alpha1 import PolicyStatus
 
 
@@ -69,6 +72,52 @@ def test_the_figures_of_a_status_agree(data: st.DataObject) -> None:
     uncounted = (Outcome.NOT_APPLICABLE, Outcome.WAIVED)
     pairs = sum(counts.total() - sum(counts[outcome] for outcome in uncounted) for counts in tally.outcomes)
     assert tally.counted_pairs == pairs
+
+
+@given(data=st.data())
+def test_a_status_counts_what_the_scorecards_of_its_workloads_count(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    cards = data.draw(st.dictionaries(refs, answers_to(asked).map(lambda given: card_of(asked, given)), min_size=1))
+    status = status_of(_tally(asked, cards), {}, NOW)
+    passed, total = (sum(getattr(card, figure) for card in cards.values()) for figure in ("passed", "total"))
+    assert status["score"] == (100 * passed // total if total else 100)
+    assert status["verdict"] == max((card.verdict for card in cards.values()), key=lambda verdict: verdict.rank)
+    workloads = status["summary"]["workloads"]
+    assert workloads["total"] == len(cards)
+    assert workloads["noGo"] == sum(card.verdict is Verdict.NO_GO for card in cards.values())
+    columns = [set(column) - set(UNCOUNTED) for column in zip(*(card.outcomes for card in cards.values()), strict=True)]
+    held = sum(column == {Outcome.PASS} for column in columns)
+    assert status["items"] == f"{held}/{sum(map(bool, columns))}"
+    for item in status["blockers"]:
+        number = [line.name for line in asked.requirements].index(item["requirement"])
+        assert item["workloads"] == sum(card.outcomes[number] is Outcome.FAIL for card in cards.values())
+
+
+@given(data=st.data())
+def test_to_mend_one_workload_lowers_no_figure_of_the_policy(data: st.DataObject) -> None:
+    asked = data.draw(policies())
+    answers = data.draw(st.dictionaries(refs, answers_to(asked), min_size=1, max_size=6))
+    ref = data.draw(st.sampled_from(sorted(answers)))
+    line = data.draw(st.integers(0, len(asked.requirements) - 1))
+    mended = list(answers[ref])
+    mended[line] = tuple(Answer(Outcome.PASS) for _ in mended[line])
+    tally = _tally(asked, {each: card_of(asked, given) for each, given in answers.items()})
+    before = status_of(tally, {}, NOW)
+    tally.put(ref, Standing.of(card_of(asked, tuple(mended))))
+    after = status_of(tally, {}, NOW)
+    assert after["score"] >= before["score"]
+    assert Verdict(after["verdict"]).rank <= Verdict(before["verdict"]).rank
+    assert after["blockersTotal"] <= before["blockersTotal"]
+    assert asked.stages.index(after["stage"]) >= asked.stages.index(before["stage"]) if "stage" in before else True
+    for was, now in zip(before["categories"], after["categories"], strict=True):
+        assert now["percent"] >= was["percent"]
+
+
+def _tally(asked: Policy, cards: Mapping[Ref, Scorecard]) -> Tally:
+    tally = Tally(asked)
+    for ref, card in cards.items():
+        tally.put(ref, Standing.of(card))
+    return tally
 
 
 @given(data=st.data())
