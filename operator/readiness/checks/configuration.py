@@ -1,5 +1,6 @@
 """Configuration: it stands outside the image, says what it must, and takes effect when it changes."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Literal
 
@@ -175,8 +176,11 @@ class ReloadParameters:
     ] = None
 
 
-_CHECKSUM = "checksum/"
-_RELOADER = "reloader.stakater.com/"
+_CHECKSUM, _OF_SECRETS = "checksum/", "checksum/secret"
+_RELOADED = ("reloader.stakater.com/auto", "reloader.stakater.com/search", "configmap.reloader.stakater.com/auto")
+_LISTED = "configmap.reloader.stakater.com/reload"
+_ROOT_CA = "kube-root-ca.crt"  # Kubernetes' own, in the volume of each token
+_HASHED = re.compile(r".*-[2456789bcdfghkmt]{10}")  # what kustomize's configMapGenerator appends
 
 
 @check(
@@ -189,9 +193,10 @@ def config_reload(workload: Workload, _cluster: Snapshot, parameters: ReloadPara
     """
     A changed ConfigMap that nobody reads again lies in wait: it takes effect at some later restart, on one pod only.
 
-    Rule: pods are replaced when a ConfigMap changes, by a checksum/ annotation of the pod template or an annotation for
-    Stakater's Reloader (mode restart), or every ConfigMap that the containers use is mounted without subPath, so that
-    kubelet replaces its files (mode hot). Whether the program reads them again, no object tells.
+    Rule: pods are replaced when a ConfigMap changes, by a checksum/ annotation of the pod template, an annotation for
+    Stakater's Reloader, or kustomize's hash in each ConfigMap's name (mode restart), or every ConfigMap that the
+    containers use is mounted without subPath, so that kubelet replaces its files (mode hot). Whether the program reads
+    them again, no object tells.
     """
     if workload.batch:
         yield Skip("each run reads its configuration anew")
@@ -229,10 +234,16 @@ def _shows_config(volume: Volume) -> bool:
 
 
 def _is_restarted(workload: Workload) -> bool:
-    if any(key.startswith(_CHECKSUM) for key in workload.pod.annotations):
+    """Whether something replaces the pods when a ConfigMap changes; what is for Secrets does not."""
+    if any(key.startswith(_CHECKSUM) and not key.startswith(_OF_SECRETS) for key in workload.pod.annotations):
         return True
-    annotations = {**workload.pod.annotations, **workload.annotations}
-    return any(_RELOADER in key and value != "false" for key, value in annotations.items())
+    notes = {**workload.pod.annotations, **workload.annotations}
+    listed = {name.strip() for name in notes.get(_LISTED, "").split(",")}
+    if any(notes.get(key) == "true" for key in _RELOADED):
+        return True
+    running = {container.name for container in workload.pod.app_containers}
+    uses = (use for use in workload.pod.references("ConfigMap") if use.container in running or not use.container)
+    return all(name in listed or _HASHED.fullmatch(name) for use in uses if (name := use.to.name) != _ROOT_CA)
 
 
 Pair = Annotated[str, Len(3, 256), Predicate(is_pair)]

@@ -1,5 +1,6 @@
 """Telemetry: what the program is told about its logs, traces and crashes."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
@@ -7,6 +8,7 @@ from readiness.checks.check import Kind, check
 from readiness.checks.evidence.absence import absence
 from readiness.checks.evidence.environment import Environment, Name, Names, Setting, environment_of
 from readiness.checks.evidence.injection import INJECTION, injections, instrumentations
+from readiness.checks.evidence.values import switch
 from readiness.checks.parameters.limits import Len, doc
 from readiness.model import (
     Category,
@@ -163,6 +165,10 @@ _TRACKERS = (
     "NEW_RELIC_LICENSE_KEY",
     "ELASTIC_APM_SERVER_URL",
 )
+_AGENTS = re.compile(  # annotations of pods by which agents are injected, as their documentation has them
+    r"oneagent\.dynatrace\.com/inject|co\.elastic\.apm/attach|instrumentation\.newrelic\.com/inject-[a-z]+"
+    r"|admission\.datadoghq\.com/[a-z]+-lib\.version"
+)
 
 
 @check(
@@ -178,12 +184,15 @@ def error_reporting(workload: Workload, cluster: Snapshot, parameters: TrackerPa
     A crash that only a log line tells of is found by a customer first.
 
     Rule: the variable is set from a Secret, without optional, for a container that runs on. A variable of another
-    well-known tracker will do: Rollbar, Bugsnag, Honeybadger, Airbrake, Raygun, New Relic, Elastic APM.
+    well-known tracker will do: Rollbar, Bugsnag, Honeybadger, Airbrake, Raygun, New Relic, Elastic APM; and so will an
+    annotation of the pods for the agent of Dynatrace, Elastic APM, New Relic or Datadog.
     """
     environment = environment_of(workload, cluster)
     asked = environment.named(parameters.env)
     others = [setting for name in _TRACKERS for setting in environment.named(name) if setting.known != ""]
-    if not asked and not others:
+    notes = workload.pod.annotations.items()
+    watched = any(_AGENTS.fullmatch(key) and switch(value) is not False for key, value in notes)
+    if not (asked or others or watched):
         yield environment.lack(parameters.env)
     for setting in asked:
         if (fault := _unsafe(setting)) is not None:
