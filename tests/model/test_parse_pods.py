@@ -169,11 +169,12 @@ def test_init_containers_are_sidecars_when_they_restart_always() -> None:
 def test_volumes_have_what_their_object_says() -> None:
     assert SPEC.volumes == (
         Volume("keys", "secret", (KeyRef("Secret", "keys", optional=True),), 256,
-               (VolumeItem("tls.crt", "tls/crt", 288),)),
-        Volume("config", "configMap", (KeyRef("ConfigMap", "cart"),), None, (VolumeItem("region", "region"),)),
+               (VolumeItem("tls.crt", "tls/crt", 288, KeyRef("Secret", "keys", optional=True)),)),
+        Volume("config", "configMap", (KeyRef("ConfigMap", "cart"),), None,
+               (VolumeItem("region", "region", None, KeyRef("ConfigMap", "cart")),)),
         Volume("both", "projected",
                (KeyRef("Secret", "cart-db", optional=True), KeyRef("ConfigMap", "defaults")), 288,
-               (VolumeItem("password", "password", 256),), api_token=True),
+               (VolumeItem("password", "password", 256, KeyRef("Secret", "cart-db", optional=True)),), api_token=True),
         Volume("data", "emptyDir", size_limit="1Gi", medium="Memory"),
         Volume("logs", "hostPath", host_path="/var/log"),
         Volume("model", "image", image="shop.example/model:3"),

@@ -55,10 +55,11 @@ def backup_schedule(workload: Workload, cluster: Snapshot, parameters: ScheduleP
     """
     What was written since the last backup is what a broken disk or a mistaken DELETE takes along.
 
-    Rule: one of these is not suspended, its runs cannot overlap, and the longest time between two of its starts is at
-    most maxInterval: a CronJob of the namespace with the labels of selector, else one whose name or labels speak of a
-    backup or a dump; a Schedule of Velero or K8up for the namespace; a ScheduledBackup of CloudNativePG for the
-    workload, or beside one that keeps no data itself. Where there is none an attestation decides.
+    Rule: one of these is not suspended, no run of it overlaps or ends another (concurrencyPolicy Forbid), and the
+    longest time between two of its starts is at most maxInterval: a CronJob of the namespace with the labels of
+    selector, else one whose name or labels speak of a backup or a dump; a Schedule of Velero or K8up for the namespace;
+    a ScheduledBackup of CloudNativePG for the workload, or beside one that keeps no data itself. Where there is none
+    an attestation decides.
     """
     sources = list(Backups.of(workload, cluster, parameters.selector).sources)
     if not sources:
@@ -75,7 +76,7 @@ def _fault(source: Source, most: str) -> str:
         return f"the schedule of {source.label} cannot be read, or never comes round"
     if source.gap > timedelta(seconds=seconds(most)):
         return f"up to {in_words(source.gap)} pass between two runs of {source.label}, more than {most}"
-    return f"runs of {source.label} may overlap" if source.overlaps else ""
+    return f"runs of {source.label} {source.meets}" if source.meets else ""
 
 
 @dataclass(frozen=True, slots=True)

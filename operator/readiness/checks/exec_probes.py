@@ -47,15 +47,7 @@ def probe_commands(workload: Workload, _cluster: Snapshot, parameters: CommandPa
 
 
 def _commands(container: Container) -> Iterator[tuple[str, tuple[str, ...]]]:
-    probes = {
-        "livenessProbe": container.liveness,
-        "readinessProbe": container.readiness,
-        "startupProbe": container.startup,
-    }
-    for field, probe in probes.items():
-        handler = None if probe is None else probe.handler
-        if handler is not None and handler.kind == "exec":
-            yield field, handler.command
+    return ((field, handler.command) for field, handler in container.handlers if handler.kind == "exec")
 
 
 def _started(command: tuple[str, ...]) -> set[str]:

@@ -25,7 +25,6 @@ from readiness.model import (
     Unknown,
     Workload,
 )
-from readiness.model.container import Reference
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
 
@@ -155,7 +154,7 @@ def config_maps_exist(workload: Workload, cluster: Snapshot, _parameters: NoPara
     A container whose ConfigMap is missing does not start. Pods that run already go on, until the next one must start.
 
     Rule: each ConfigMap that env, envFrom or a volume refers to is in the workload's namespace, with the key that env
-    names and the keys in the items of a configMap volume; what is optional may be missing. That the whole ConfigMap is
+    names and the keys in the items of a volume; what is optional may be missing. That the whole ConfigMap is
     missing counts in a cluster; manifests may leave it to somebody else.
     """
     references = [item for item in workload.pod.references("ConfigMap") if not item.to.optional]
@@ -165,25 +164,12 @@ def config_maps_exist(workload: Workload, cluster: Snapshot, _parameters: NoPara
         name = reference.to.name
         config = cluster.config_map(workload.ref.namespace, name)
         if config is not None:
-            missing = [key for key in _keys(reference, workload) if key not in config.settings]
+            missing = [key for key in reference.keys if key not in config.settings]
             yield from (Fail(reference.path, f"ConfigMap {name} has no key {key}") for key in missing)
         elif cluster.live:
             yield Fail(reference.path, f"there is no ConfigMap {name}")
         else:
             yield Unknown(f"ConfigMap {name} is not among the manifests")
-
-
-def _keys(reference: Reference, workload: Workload) -> list[str]:
-    """The keys of a ConfigMap that must be there."""
-    if reference.to.key:
-        return [reference.to.key]
-    volumes = (item for item in workload.pod.volumes if item.kind == "configMap")
-    return [
-        item.key
-        for volume in volumes
-        if reference.path == f"{workload.pod.path}.volumes[{volume.name}]"
-        for item in volume.items
-    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,7 @@ def _faults_of_reference(workload: Workload, cluster: Snapshot, reference: Refer
     if found is None:
         yield Fail(reference.path, f"Secret {name} does not exist")
     elif found.keys is not None:
-        for key in _keys_of(workload, reference):
+        for key in reference.keys:
             if key not in found.keys:
                 yield Fail(reference.path, f"Secret {name} has no key {key}")
 
@@ -105,15 +105,7 @@ def _faults_of_reference(workload: Workload, cluster: Snapshot, reference: Refer
 def _is_untold(workload: Workload, cluster: Snapshot, reference: Reference) -> bool:
     """Whether metadata leaves open which keys there are that a reference needs."""
     found = cluster.secret(workload.ref.namespace, reference.to.name)
-    return found is not None and found.keys is None and bool(_keys_of(workload, reference))
-
-
-def _keys_of(workload: Workload, reference: Reference) -> list[str]:
-    """The keys that a reference cannot do without: the one that it names, or the items of its volume."""
-    if reference.container:
-        return [reference.to.key] if reference.to.key else []
-    volumes = (volume for volume in workload.pod.volumes if reference.path.endswith(f".volumes[{volume.name}]"))
-    return [item.key for volume in volumes if volume.kind == "secret" for item in volume.items]
+    return found is not None and found.keys is None and bool(reference.keys)
 
 
 def _told_by_kubelet(workload: Workload, cluster: Snapshot, needed: Sequence[Reference]) -> Iterator[Finding]:

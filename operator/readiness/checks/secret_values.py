@@ -43,6 +43,7 @@ class Use:
     keys: tuple[str, ...] | None
     name: str = ""
     prefix: str = ""
+    optional: bool = False
 
     def wanted(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Which of its keys may be meant by these names, of keys or of the variables that they come under."""
@@ -57,15 +58,16 @@ def uses(pod: PodSpec) -> Iterator[Use]:
         for env in container.env:
             if env.source is not None and env.source.kind == "Secret":
                 path = f"{container.path}.env[{env.name}]"
-                yield Use(env.source.name, path, (env.source.key,), env.name)
+                yield Use(env.source.name, path, (env.source.key,), env.name, optional=env.source.optional)
         for source in container.env_from:
             if source.kind == "Secret":
-                yield Use(source.name, f"{container.path}.envFrom[{source.name}]", None, prefix=source.prefix)
+                path = f"{container.path}.envFrom[{source.name}]"
+                yield Use(source.name, path, None, prefix=source.prefix, optional=source.optional)
     for volume in pod.volumes:
-        keys = tuple(item.key for item in volume.items) if volume.kind == "secret" and volume.items else None
         for source in volume.sources:
+            keys = tuple(item.key for item in volume.items if item.source == source)
             if source.kind == "Secret":
-                yield Use(source.name, f"{pod.path}.volumes[{volume.name}]", keys)
+                yield Use(source.name, f"{pod.path}.volumes[{volume.name}]", keys or None, optional=source.optional)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def secret_rotation(workload: Workload, cluster: Snapshot, parameters: RotationP
     for name, use in used.items():
         found = cluster.secret(workload.ref.namespace, name)
         if found is None or found.written is None:
-            yield Unknown(f"nothing tells when Secret {name} was written")
+            if found is not None or not use.optional:
+                yield Unknown(f"nothing tells when Secret {name} was written")
             continue
         end = found.written + timedelta(seconds=seconds(parameters.max_age))
         if cluster.now > end:

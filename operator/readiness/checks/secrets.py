@@ -21,8 +21,11 @@ from readiness.model import (
     Volume,
     Workload,
 )
+from readiness.model.container import VolumeItem
 from readiness.model.credentials import find_in_arguments, find_in_value
 from readiness.model.records import dataclass
+
+_STORE = "secrets-store.csi.k8s.io"
 
 Patterns = Annotated[
     tuple[Pattern, ...],
@@ -51,9 +54,9 @@ def no_plaintext_secret_env(workload: Workload, _cluster: Snapshot, parameters: 
     """
     A credential in a manifest is in every clone, backup and audit log of it, and whoever may read pods may read it.
 
-    Rule: no env value, command or argument of a container, init containers and sidecars included, is a literal
-    credential: by the shape of the value (keys, tokens, URLs with a password) or by its name with a literal value.
-    References such as $(VAR) and valueFrom pass.
+    Rule: no env value, command or argument of a container, init containers and sidecars included, and no command or
+    header of its probes is a literal credential: by the shape of the value (keys, tokens, URLs with a password) or by
+    its name with a literal value. References such as $(VAR) and valueFrom pass.
     """
     names = tuple(map(compiled, parameters.name_patterns)) or None
     allowed = parameters.allow_placeholders
@@ -63,9 +66,28 @@ def no_plaintext_secret_env(workload: Workload, _cluster: Snapshot, parameters: 
             if found is not None:
                 message = f"env {env.name} of container {container.name}: {found.what}"
                 yield Fail(f"{container.path}.env[{env.name}]", message)
-        for hit in find_in_arguments(container.arguments, placeholders=allowed, names=names):
-            told = f"{hit.name} in the command line" if hit.name else "the command line"
-            yield Fail(container.path, f"{told} of container {container.name}: {hit.what}")
+        for path, line, arguments in _command_lines(container):
+            for hit in find_in_arguments(arguments, placeholders=allowed, names=names):
+                told = f"{hit.name} in {line}" if hit.name else line
+                yield Fail(path, f"{told} of container {container.name}: {hit.what}")
+        for path, line, header, value in _headers(container):
+            found = find_in_value(header, value, placeholders=allowed, names=names)
+            if found is not None:
+                yield Fail(path, f"header {header} of {line} of container {container.name}: {found.what}")
+
+
+def _command_lines(container: Container) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Where each is, what it is called, and its words."""
+    yield container.path, "the command line", container.arguments
+    for field, handler in container.handlers:
+        yield f"{container.path}.{field}.exec.command", f"the command of the {field}", handler.command
+
+
+def _headers(container: Container) -> Iterator[tuple[str, str, str, str]]:
+    """Where each is, of what, its name and its value."""
+    for field, handler in container.handlers:
+        for name, value in handler.headers:
+            yield f"{container.path}.{field}.httpGet.httpHeaders[{name}]", f"the {field}", name, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +156,8 @@ def required_secrets(workload: Workload, _cluster: Snapshot, parameters: Require
     A missing secret that stops nothing lets a pod start with an empty password or a built-in default key.
 
     Rule: each name is an env with a secretKeyRef, or <name>_FILE points into a mounted Secret or CSI volume, or it is
-    a listed item of a Secret volume; never optional, nowhere a literal. An envFrom or a whole volume does not count:
-    neither stops a pod whose key is missing.
+    a listed item of a Secret in a mounted volume; never optional, nowhere a literal. An envFrom or a whole volume does
+    not count: neither stops a pod whose key is missing.
     """
     for name in parameters.names:
         found = list(_provisions(workload.pod, name))
@@ -152,8 +174,9 @@ def _provisions(pod: PodSpec, name: str) -> Iterator[Fail | None]:
                 yield _fault_of_env(container, env)
             elif env.name == f"{name}_FILE":
                 yield _fault_of_file(pod, container, env)
+    mounted = {mount.volume for container in pod.declared_containers for mount in container.mounts}
     for volume in pod.volumes:
-        if _shows_secret(volume) and any(name in (item.key, item.path) for item in volume.items):
+        if volume.name in mounted and any(_is_needed(item, name) for item in volume.items):
             yield None
 
 
@@ -181,6 +204,12 @@ def _fault_of_file(pod: PodSpec, container: Container, env: Env) -> Fail | None:
     return Fail(f"{container.path}.env[{env.name}]", message)
 
 
+def _is_needed(item: VolumeItem, name: str) -> bool:
+    """Whether a pod that mounts it cannot start without this key, or file, of a Secret."""
+    source = item.source
+    return source is not None and source.kind == "Secret" and not source.optional and name in (item.key, item.path)
+
+
 def _shows_secret(volume: Volume) -> bool:
     """Whether a pod cannot start without the Secret that this volume shows."""
     return volume.kind == "csi" or any(ref.kind == "Secret" and not ref.optional for ref in volume.sources)
@@ -205,11 +234,11 @@ def secrets_mounted_as_files(workload: Workload, _cluster: Snapshot, parameters:
     """
     Variables end up in crash dumps, child processes and debug pages, and a rotated Secret needs a restart to get there.
 
-    Rule: no container takes a Secret by env or envFrom; volumes pass.
+    Rule: no container takes a Secret by env or envFrom; volumes pass, those of the Secrets Store CSI driver too.
     """
     names = parameters.names
     used = [ref for ref in workload.pod.references("Secret") if not names or ref.to.name in names]
-    if not used:
+    if not used and (names or all(volume.driver != _STORE for volume in workload.pod.volumes)):
         yield Skip("the pod refers to none of these Secrets" if names else "the pod refers to no Secret")
     for reference in used:
         if reference.container:

@@ -176,6 +176,12 @@ class Container:
     hosts: tuple[tuple[str, str], ...] = ()
 
     @property
+    def handlers(self) -> Iterator[tuple[str, Handler]]:
+        """How its probes ask, with the field of each."""
+        probes = (("livenessProbe", self.liveness), ("readinessProbe", self.readiness), ("startupProbe", self.startup))
+        return ((field, probe.handler) for field, probe in probes if probe is not None and probe.handler is not None)
+
+    @property
     def runs_on(self) -> bool:
         """Whether it lives as long as the pod: app containers and sidecars."""
         return self.role in (Role.APP, Role.SIDECAR)
@@ -190,11 +196,12 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class VolumeItem:
-    """One `items[]` entry of a volume: which key becomes which file, and its mode if set."""
+    """One `items[]` entry of a volume: which key, of which Secret or ConfigMap, becomes which file; its mode if set."""
 
     key: str
     path: str
     mode: int | None = None
+    source: KeyRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,11 +252,21 @@ class AntiAffinity:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A place in a pod spec that refers to a Secret or a ConfigMap; `container` is empty for a volume's."""
+    """
+    A place in a pod spec that refers to a Secret or a ConfigMap; `container` is empty for a volume's.
+
+    `items` are the keys that a volume shows, where it names them.
+    """
 
     path: str
     to: KeyRef
     container: str = ""
+    items: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys that it cannot do without."""
+        return (self.to.key,) if self.to.key else self.items
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +336,8 @@ class PodSpec:
         for volume in self.volumes:
             for source in volume.sources:
                 if source.kind == kind:
-                    yield Reference(f"{self.path}.volumes[{volume.name}]", source)
+                    keys = tuple(item.key for item in volume.items if item.source == source)
+                    yield Reference(f"{self.path}.volumes[{volume.name}]", source, items=keys)
 
 
 @dataclass(frozen=True, slots=True)

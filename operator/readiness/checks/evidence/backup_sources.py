@@ -29,6 +29,7 @@ BackupLabels = Annotated[
 ]  # fmt: skip
 _SAVING = ("backup", "dump")
 _PROVING = ("check", "restor", "test", "valid", "verif")
+_MEETS = {"Allow": "may overlap", "Replace": "are ended by the next, done or not"}  # by concurrencyPolicy
 _RANDOM = "-random"  # K8up's @daily-random comes round as often as @daily
 
 
@@ -39,7 +40,7 @@ class Source:
     label: str
     gap: timedelta | None
     paused: bool = False
-    overlaps: bool = False
+    meets: str = ""  # what becomes of a run that is late where not the next one gives way
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Backups:
     def sources(self) -> Iterator[Source]:
         """What makes them."""
         for job, cron in ((job, job.cron) for job in self.jobs if job.cron is not None):
-            yield Source(str(job.ref), longest_gap(cron.schedule), job.suspended, cron.concurrency == "Allow")
+            yield Source(str(job.ref), longest_gap(cron.schedule), job.suspended, _MEETS.get(cron.concurrency, ""))
         for plan in self.plans:
             schedule = plan.schedule.removesuffix(_RANDOM)
             yield Source(str(plan.ref), longest_gap(schedule), plan.paused)

@@ -149,9 +149,9 @@ def _mounted(workload: Workload, cluster: Snapshot) -> Iterator[Setting]:
     for volume in pod.volumes:
         if volume.name not in mounted:
             continue
-        shown = {item.key for item in volume.items}
         path = f"{pod.path}.volumes[{volume.name}]"
         for source in volume.sources:
+            shown = {item.key for item in volume.items if item.source == source}
             config = _config_map(source, workload, cluster)
             for key, value in config.settings.items() if config is not None else ():
                 if not shown or key in shown:

@@ -42,6 +42,7 @@ from readiness.model.parse.fields import (
 from readiness.model.parse.placement import placement
 
 _NO_SECURITY = Security()
+_SHOWN = (("secret", "Secret"), ("configMap", "ConfigMap"))  # sources of projected volumes, and what they refer to
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")
 _HANDLERS = ("sleep", "exec", "httpGet", "tcpSocket")
@@ -267,12 +268,13 @@ def _volume(raw: Raw, path: str) -> Volume:
     found = [key for key, value in raw.items() if isinstance(value, dict) and isinstance(key, str) and key != "name"]
     kind, *more = found or ["emptyDir"]
     body = mapping(raw, kind)
+    sources = _volume_sources(kind, body)
     return Volume(
         name=text(raw, "name"),
         kind=kind,
-        sources=_volume_sources(kind, body),
+        sources=sources,
         default_mode=number(body, "defaultMode"),
-        items=tuple(_volume_items(kind, body)),
+        items=tuple(_volume_items(kind, body, sources)),
         claim=_ephemeral_claim(body, text(raw, "name"), path) if kind == "ephemeral" else None,
         size_limit=strings(raw, kind).get("sizeLimit", ""),
         medium=text(body, "medium"),
@@ -306,10 +308,9 @@ def _volume_sources(kind: str, body: Raw) -> tuple[KeyRef, ...]:
 
 
 def _projected(raw: Raw) -> list[KeyRef]:
-    found = (("secret", "Secret"), ("configMap", "ConfigMap"))
     return [
         KeyRef(kind, text(mapping(raw, key), "name"), optional=mapping(raw, key).get("optional") is True)
-        for key, kind in found
+        for key, kind in _SHOWN
         if isinstance(raw.get(key), dict)
     ]
 
@@ -320,13 +321,12 @@ def _is_api_token(source: Raw) -> bool:
     return isinstance(token, dict) and not text(token, "audience")
 
 
-def _volume_items(kind: str, body: Raw) -> list[VolumeItem]:
-    sources = [mapping(item, key) for item in items(body, "sources") for key in ("secret", "configMap")]
-    return [
-        VolumeItem(text(item, "key"), text(item, "path"), number(item, "mode"))
-        for source in (sources if kind == "projected" else [body])
-        for item in items(source, "items")
-    ]
+def _volume_items(kind: str, body: Raw, sources: tuple[KeyRef, ...]) -> Iterator[VolumeItem]:
+    projected = [item[key] for item in items(body, "sources") for key, _ in _SHOWN if isinstance(item.get(key), dict)]
+    bodies = projected if kind == "projected" else [body]
+    for source, shown in zip(sources or (None,), bodies, strict=False):  # a downwardAPI has items, and no source
+        for item in items(shown, "items"):
+            yield VolumeItem(text(item, "key"), text(item, "path"), number(item, "mode"), source)
 
 
 def _spread(raw: Raw) -> Spread:
