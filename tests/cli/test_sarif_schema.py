@@ -82,6 +82,9 @@ def test_what_is_waived_by_objects_or_by_annotations_is_valid(audit: Audit, writ
     write({"cart.yaml": documents(policy(), deployment(user=0)), "waiver.json": waiver(reason=HOSTILE)})
     (result,) = audit(".")
     assert result["suppressions"]
+    write({"cart.yaml": documents(policy(), deployment(user=0).replace("{runAsUser: 10001}", "{runAsUser: 0}"))})
+    write({"waiver.json": waiver(reason=HOSTILE, containers=["proxy"])})
+    assert ["suppressions" in result for result in audit(".")] == [False, True]
     annotated = deployment(user=0).replace("metadata:", 'metadata:\n  annotations: {kube-score/ignore: "*"}', 1)
     write({"cart.yaml": annotated})
     assert all("suppressions" in result for result in audit("cart.yaml", "--honor-foreign-annotations"))

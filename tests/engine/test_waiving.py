@@ -131,6 +131,21 @@ def test_the_findings_of_other_containers_stay() -> None:
     (line,) = report(evaluation, NOW)["status"]["scorecards"][0]["requirements"]
     told = line["checks"][0]["findings"]
     assert (line["outcome"], len(told), line["waiver"]["name"]) == ("fail", 2, "legacy")
+    assert "waived" not in line["checks"][0]
+
+
+def test_offline_what_is_waived_is_told_with_its_waiver() -> None:
+    asked = asking(ROOT, LEGACY, POD)
+    mine = waiver(containers=frozenset({"legacy"}), reason="old")
+    told = {"name": "legacy", "expirationTime": "2026-11-21T11:00:00Z", "reason": "old"}
+    (line,) = report(judged(asked, mine), NOW, placed=True)["status"]["scorecards"][0]["requirements"]
+    (waived,) = line["checks"][0]["waived"]
+    assert (waived["path"], waived["waiver"]) == (LEGACY.path, told)
+    (line,) = report(judged(asked, replace(mine, containers=frozenset())), NOW, placed=True)["status"]["scorecards"][0][
+        "requirements"
+    ]
+    assert [finding["waiver"] for finding in line["checks"][0]["findings"]] == [told] * 3
+    assert "waived" not in line["checks"][0]
 
 
 def test_a_line_that_is_met_or_left_alone_names_no_waiver() -> None:

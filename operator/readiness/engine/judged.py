@@ -88,6 +88,6 @@ def _place(told: Raw, manifest: Manifest) -> None:
 def _findings(told: Raw) -> Iterator[Raw]:
     for card in told["status"]["scorecards"]:
         for requirement in card["requirements"]:
-            yield from requirement.get("findings", ())
-            for check in requirement.get("checks", ()):
-                yield from check.get("findings", ())
+            for answer in (requirement, *requirement.get("checks", ())):
+                yield from answer.get("findings", ())
+                yield from answer.get("waived", ())

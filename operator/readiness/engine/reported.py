@@ -1,6 +1,6 @@
 """A scorecard as a report has it: as much of it spelled out as there is room for; counts and names always are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,8 +12,9 @@ from readiness.engine.published import Published, Seen
 from readiness.engine.scorecard import Answer, RequirementResult, Scorecard
 from readiness.engine.sections import sections
 from readiness.model import Fail, Outcome, Skip, Unknown
+from readiness.model.claims import Waiver
 from readiness.model.records import dataclass
-from readiness.policy.compiled import Ask, Requirement
+from readiness.policy.compiled import Requirement
 
 Raw = dict[str, Any]
 
@@ -105,11 +106,15 @@ def _requirement(result: RequirementResult, detail: _Detail, *, full: bool, plac
     if not detail.findings:
         return told
     if requirement.plain:
-        told |= _answer(result.answers[0], detail)
+        told |= _answer(result.answers[0], detail, placed=placed)
     else:
         pairs = zip(requirement.asks, result.answers, strict=True)
         told["checks"] = [
-            _check(ask, answer, detail) for ask, answer in pairs if full or answer.outcome is not Outcome.PASS
+            {"id": ask.check.id, "outcome": str(answer.outcome)}
+            | _answer(answer, detail, placed=placed)
+            | ({"name": ask.name} if ask.name != ask.check.id else {})
+            for ask, answer in pairs
+            if full or answer.outcome is not Outcome.PASS
         ]
     if result.failing and result.outcome is not Outcome.PASS:
         told["remedy"] = shortened(result.failing[0][0].check.remedy, detail.text)
@@ -120,10 +125,13 @@ def _exception(result: RequirementResult) -> Raw:
     """What keeps a line from counting as it would: another requirement, or a waiver (one without end has none)."""
     told: Raw = {"compensatedBy": result.compensated_by} if result.compensated_by else {}
     if result.waiver is not None:
-        told["waiver"] = {"name": result.waiver.ref.name}
-        if result.waiver.validity.end is not None:
-            told["waiver"]["expirationTime"] = timestamp(result.waiver.validity.end)
+        told["waiver"] = _waiver(result.waiver)
     return told
+
+
+def _waiver(waiver: Waiver) -> Raw:
+    end = waiver.validity.end
+    return {"name": waiver.ref.name} | ({"expirationTime": timestamp(end)} if end is not None else {})
 
 
 def _place(requirement: Requirement) -> Raw:
@@ -136,27 +144,25 @@ def _place(requirement: Requirement) -> Raw:
     return told
 
 
-def _check(ask: Ask, answer: Answer, detail: _Detail) -> Raw:
-    told = {"id": ask.check.id, "outcome": str(answer.outcome), **_answer(answer, detail)}
-    if ask.name != ask.check.id:
-        told["name"] = ask.name
-    return told
-
-
-def _answer(answer: Answer, detail: _Detail) -> Raw:
+def _answer(answer: Answer, detail: _Detail, *, placed: bool) -> Raw:
+    """What was found. `placed` tells of what is waived also beside what is not, and by which waiver it is."""
     told: Raw = {}
     if answer.reason:
         told["reason"] = str(answer.reason)
     if answer.findings:
-        told["findings"] = list(_findings(answer, detail))
+        told["findings"] = list(_findings(answer.findings, detail))
+    if placed and answer.exempt:
+        waived = list(_findings([finding for finding, _ in answer.exempt], detail))
+        for finding, (_, waiver) in zip(waived, answer.exempt, strict=False):
+            finding["waiver"] = _waiver(waiver) | ({"reason": waiver.reason} if waiver.reason else {})
+        told["findings" if answer.outcome is Outcome.WAIVED else "waived"] = waived
     return told
 
 
-def _findings(answer: Answer, detail: _Detail) -> Iterator[Raw]:
+def _findings(found: Sequence[Fail | Skip | Unknown], detail: _Detail) -> Iterator[Raw]:
     """The findings; where there are too many, the last one told says how many more there are."""
-    rest = len(answer.findings) - detail.findings
-    shown = answer.findings if rest <= 0 else answer.findings[: detail.findings - 1]
-    for finding in shown:
+    rest = len(found) - detail.findings
+    for finding in found if rest <= 0 else found[: detail.findings - 1]:
         yield _finding(finding, detail.text)
     if rest > 0:
         yield {"message": f"and {rest + 1} more"}

@@ -26,17 +26,22 @@ class Answer:
     """
     What a check came to. `reason` says why there is no answer.
 
-    `waivers` cover findings of it; `waiver` is the first to end of those by whose leave these do not count. What they
-    cover is in `findings` only where nothing else was found. `attested`: it is somebody's word, and nothing that was
-    seen.
+    `waivers` cover findings of it; `exempt` are these, each with the waiver by whose leave it does not count for
+    longest. They are in `findings` only where nothing else was found. `attested`: it is somebody's word, and nothing
+    that was seen.
     """
 
     outcome: Outcome
     findings: tuple[Fail | Skip | Unknown, ...] = ()
     reason: str = ""
-    waiver: Waiver | None = None
+    exempt: tuple[tuple[Fail | Skip | Unknown, Waiver], ...] = ()
     waivers: frozenset[Waiver] = frozenset()
     attested: bool = False
+
+    @property
+    def waiver(self) -> Waiver | None:
+        """The first to end of those by whose leave findings do not count."""
+        return min((waiver for _, waiver in self.exempt), key=Waiver.order, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Allowances:
         """An answer less what is waived of it; a finding ends to be waived with the last waiver that covers it."""
         if not waivers or answer.outcome not in _OPEN:
             return answer
-        left, lasting, used = [], [], set[Waiver]()
+        left, exempt, used = [], [], set[Waiver]()
         for finding in answer.findings:
             covering = [waiver for waiver in waivers if waiver.covers_container(_container(finding))]
             for waiver in covering:
@@ -123,13 +123,13 @@ class Allowances:
                 use.waived += allowed
                 use.forbidden += not allowed
             if covering and allowed:
-                lasting.append(max(covering, key=Waiver.order))
+                exempt.append((finding, max(covering, key=Waiver.order)))
                 used.update(covering)
             else:
                 left.append(finding)
-        if not lasting:
+        if not exempt:
             return answer
-        answer = replace(answer, waiver=min(lasting, key=Waiver.order), waivers=frozenset(used))
+        answer = replace(answer, exempt=tuple(exempt), waivers=frozenset(used))
         return replace(answer, findings=tuple(left)) if left else replace(answer, outcome=Outcome.WAIVED)
 
 

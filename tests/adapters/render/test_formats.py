@@ -155,6 +155,44 @@ def test_policies_that_find_the_same_share_a_result_at_its_worst() -> None:
         assert result["properties"]["policies"] == ["ReadinessPolicy/production", "ReadinessPolicy/extra"]
 
 
+def test_of_a_line_exactly_what_is_waived_is_suppressed_and_what_is_not_known_is_open() -> None:
+    ended = {"name": "legacy", "expirationTime": "2026-12-31T00:00:00Z", "reason": "it\nis old"}
+    checks = [
+        {"id": "run-as-non-root", "outcome": "fail", "findings": [finding("new")],
+         "waived": [finding("old") | {"waiver": ended}]},
+        {"id": "high-user-id", "outcome": "waived", "findings": [finding("low") | {"waiver": {"name": "w"}}]},
+        {"id": "seccomp-profile", "outcome": "unknown", "findings": [finding("no pod could be asked")]},
+        {"id": "liveness-endpoint", "outcome": "notApplicable", "findings": [finding("needs a cluster")]},
+    ]  # fmt: skip
+    told = _one(line("hardened", "fail", checks=checks, waiver={"name": "legacy"}))
+    found = {result["message"]["text"].partition(" (")[0]: result for result in _results(told)}
+    assert {text: (result["ruleId"], result["kind"], result["level"]) for text, result in found.items()} == {
+        "new": ("run-as-non-root", "fail", "error"),
+        "old": ("run-as-non-root", "fail", "error"),
+        "low": ("high-user-id", "fail", "error"),
+        "no pod could be asked": ("seccomp-profile", "open", "none"),
+    }
+    assert {
+        text: result["suppressions"][0]["justification"] for text, result in found.items() if "suppressions" in result
+    } == {
+        "old": "waived by legacy until 2026-12-31T00:00:00Z: it is old",
+        "low": "waived by w without end",
+    }
+
+
+@pytest.mark.parametrize("output", ["text", "markdown", "html", "junit"])
+def test_among_what_is_open_of_a_line_is_nothing_that_is_waived_or_does_not_apply(output: str) -> None:
+    checks = [
+        {"id": "run-as-non-root", "outcome": "fail", "findings": [finding("new")]},
+        {"id": "high-user-id", "outcome": "waived", "findings": [finding("a small number")]},
+        {"id": "liveness-endpoint", "outcome": "notApplicable", "findings": [finding("nothing to ask")]},
+    ]
+    told = render(_one(line("hardened", "fail", checks=checks)), output)
+    assert "new" in told
+    assert "a small number" not in told
+    assert "nothing to ask" not in told
+
+
 def test_what_one_waives_and_another_warns_of_is_a_warning_of_the_other() -> None:
     same = [finding("m", "spec")]
     waived = line("run-as-non-root", "waived", "critical", findings=same, waiver={"name": "w"})

@@ -12,14 +12,22 @@ from readiness.model.records import dataclass
 
 Raw = Mapping[str, Any]
 _PLACE = ("path", "file", "line", "column")
+_OPEN = (Outcome.FAIL, Outcome.WARN, Outcome.UNKNOWN, Outcome.ERROR)
+_REASONS = {**dict.fromkeys(_OPEN, _OPEN), Outcome.WAIVED: (Outcome.WAIVED,)}  # what of checks makes a line be that
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found, and where; `line` and `column` count from 1 and are 0 without a file."""
+    """
+    What a check found, and where; `line` and `column` count from 1 and are 0 without a file.
+
+    `outcome` is that of the check. `exception` tells by which waiver, and why, it does not count.
+    """
 
     check: str
     message: str
+    outcome: Outcome
+    exception: str = ""
     path: str = ""
     file: str = ""
     line: int = 0
@@ -40,8 +48,9 @@ class Line:
     """
     A requirement and what became of it.
 
-    `exception` tells why it counts otherwise: a waiver with its end, what compensates it, or that it takes a cluster. A
-    report that was cut for its size has no titles, findings and remedies.
+    `findings` are why; `waived` are those beside them that do not count. `exception` tells why it counts otherwise: a
+    waiver with its end, what compensates it, or that it takes a cluster. A report that was cut for its size has no
+    titles, findings and remedies.
     """
 
     name: str
@@ -52,6 +61,7 @@ class Line:
     stage: str
     references: tuple[str, ...]
     findings: tuple[Finding, ...]
+    waived: tuple[Finding, ...]
     remedy: str
     exception: str
 
@@ -63,15 +73,18 @@ class Line:
     @classmethod
     def of(cls, raw: Raw) -> "Line":
         """One of a scorecard's `requirements`."""
+        outcome, found = Outcome(raw["outcome"]), tuple(_findings(raw))
+        reasons = _REASONS.get(outcome, ())
         return cls(
             name=raw["name"],
-            outcome=Outcome(raw["outcome"]),
+            outcome=outcome,
             severity=Severity(raw.get("severity", Severity.INFO)),
             title=raw.get("title", ""),
             category=raw.get("category", ""),
             stage=raw.get("stage", ""),
             references=tuple(raw.get("references", ())),
-            findings=tuple(_findings(raw)),
+            findings=tuple(item for item in found if item.outcome in reasons) if reasons else found,
+            waived=tuple(item for item in found if item.outcome is Outcome.WAIVED and item.outcome not in reasons),
             remedy=raw.get("remedy", ""),
             exception=_exception(raw),
         )
@@ -256,10 +269,23 @@ def _facts(raw: Raw) -> list[str]:
 
 
 def _findings(raw: Raw) -> Iterator[Finding]:
-    for check, found in ((raw["name"], raw), *((check["id"], check) for check in raw.get("checks", ()))):
-        for finding in found.get("findings", ()):
-            where = {name: finding[name] for name in _PLACE if name in finding}
-            yield Finding(check, finding["message"], **where)
+    for check, answer in ((raw["name"], raw), *((check["id"], check) for check in raw.get("checks", ()))):
+        outcome = Outcome(answer.get("outcome", raw["outcome"]))
+        for finding in answer.get("findings", ()):
+            yield _finding(check, outcome, finding)
+        for finding in answer.get("waived", ()):
+            yield _finding(check, Outcome.WAIVED, finding)
+
+
+def _finding(check: str, outcome: Outcome, raw: Raw) -> Finding:
+    where = {name: raw[name] for name in _PLACE if name in raw}
+    return Finding(check, raw["message"], outcome, _waived(raw["waiver"]) if "waiver" in raw else "", **where)
+
+
+def _waived(raw: Raw) -> str:
+    end = f"until {raw['expirationTime']}" if "expirationTime" in raw else "without end"
+    reason = " ".join(raw.get("reason", "").split())
+    return f"waived by {raw['name']} {end}" + (f": {reason}" if reason else "")
 
 
 def _exception(raw: Raw) -> str:
@@ -269,7 +295,5 @@ def _exception(raw: Raw) -> str:
         return "needs a cluster" if Reason.NOT_EVALUATED in reasons else ""
     told = [f"compensated by {raw['compensatedBy']}"] if "compensatedBy" in raw else []
     if "waiver" in raw:
-        part = "" if raw["outcome"] == Outcome.WAIVED else "partly "
-        end = raw["waiver"].get("expirationTime")
-        told.append(f"{part}waived by {raw['waiver']['name']} {f'until {end}' if end else 'without end'}")
+        told.append(("" if raw["outcome"] == Outcome.WAIVED else "partly ") + _waived(raw["waiver"]))
     return ", ".join(told)

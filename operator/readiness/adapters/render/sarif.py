@@ -23,6 +23,7 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 _ROOT = "%SRCROOT%"
 _FINGERPRINT = "readinessFinding/v1"
 _FAILING = (Outcome.FAIL, Outcome.WARN, Outcome.WAIVED)
+_OWN = (Outcome.WAIVED, Outcome.UNKNOWN, Outcome.ERROR)  # of a check, where its requirement came to something else
 _TOLD = (*_FAILING, Outcome.UNKNOWN, Outcome.ERROR)
 _LEVELS = ("error", "warning", "note", "none")  # the worst first
 
@@ -66,7 +67,7 @@ def _of(report: Report, root: Path) -> Iterator[Result]:
     for card in report.cards:
         for line in card.lines:
             if line.outcome in _TOLD:
-                for finding in line.findings or (_whole(report, line),):
+                for finding in (*line.findings, *line.waived) or (_whole(report, line),):
                     key = finding.check, finding.message, finding.file, finding.line
                     if key in told:
                         _join(told[key], _result(report, card, line, finding, root))
@@ -79,31 +80,33 @@ def _of(report: Report, root: Path) -> Iterator[Result]:
 def _whole(report: Report, line: Line) -> Finding:
     """What stands for a line that tells no finding: the workload as a whole."""
     file, _, number = report.source.rpartition(":")
-    return Finding(line.name, line.title or line.name, file=file, line=int(number or 0), column=1 if file else 0)
+    message, column = line.title or line.name, 1 if file else 0
+    return Finding(line.name, message, line.outcome, file=file, line=int(number or 0), column=column)
 
 
 def _result(report: Report, card: Card, line: Line, finding: Finding, root: Path) -> Result:
-    failing = line.outcome in _FAILING
+    outcome = finding.outcome if finding.outcome in _OWN else line.outcome
+    failing = outcome in _FAILING
     result: Result = {
         "_title": line.title,
         "ruleId": finding.check,
         "kind": "fail" if failing else "open",
-        "level": _level(line) if failing else "none",
+        "level": _level(outcome, line.severity) if failing else "none",
         # A link that a name smuggles in would be one in the viewer.
         "message": {"text": printable(f"{finding.message} ({report.label})").replace("](", "] (")},
         "locations": [_location(report, finding, root)],
         "properties": {"requirement": line.name, "severity": str(line.severity), "policies": [card.policy]},
     }
-    if line.outcome is Outcome.WAIVED:
-        suppression = {"kind": "external", "status": "accepted", "justification": printable(line.exception or "waived")}
-        result["suppressions"] = [suppression]
+    if outcome is Outcome.WAIVED:
+        why = printable(finding.exception or line.exception or "waived")
+        result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": why}]
     return result
 
 
-def _level(line: Line) -> str:
-    if line.outcome is Outcome.FAIL:
+def _level(outcome: Outcome, severity: Severity) -> str:
+    if outcome is Outcome.FAIL:
         return "error"
-    return strength(line.severity) if line.outcome is Outcome.WAIVED else _warned(line.severity)
+    return strength(severity) if outcome is Outcome.WAIVED else _warned(severity)
 
 
 def _warned(severity: Severity) -> str:
