@@ -196,6 +196,9 @@ def test_the_verdict_is_what_is_open(card: Scorecard) -> None:
     blocked = any(result.outcome is Outcome.FAIL for result in card.results)
     assert (card.verdict is Verdict.NO_GO) == blocked == bool(card.blockers)
     assert (card.verdict is Verdict.GO) == (card.passed == card.total)
+    unclear = [result for result in card.results if result.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
+    unclear_blocker = any(line.requirement.blocking and not line.compensated_by for line in unclear)
+    assert (card.verdict is Verdict.UNKNOWN) == (unclear_blocker and not blocked)
 
 
 @given(card=scorecards())
