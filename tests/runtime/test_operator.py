@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.runtime.desk import CART, REF, Desk, judged
 
-from readiness.model import Ref
+from readiness.model import Owner, Pod, Ref
 from readiness.runtime.api import ApiError
 
 
@@ -27,6 +27,23 @@ async def test_keys_that_wait_when_the_lead_is_lost_are_dropped() -> None:
     desk.operator.lead(False)  # noqa: FBT003
     assert CART in await desk.pass_time(1)
     assert desk.reports.held["deployment-cart"]["status"]["verdict"] == "Go"
+
+
+async def test_news_of_pods_are_gathered_for_longer_than_changes_of_a_spec() -> None:
+    desk = Desk()
+    desk.see(generation=1)
+    desk.policy()
+    desk.operator.lead(True)  # noqa: FBT003
+    await desk.pass_time(1)
+    owner = Owner("Deployment", CART.name, "uid-cart", "apps/v1")
+    for ready in (True, False):
+        desk.operator.saw(None, Pod(Ref("Pod", "shop", "cart-1"), "uid-1", owner, ready=ready))
+        desk.see(generation=1, ready_replicas=int(ready))
+        assert await desk.pass_time(0.1) == []
+    assert await desk.pass_time(0.2) == [CART]
+    desk.operator.saw(None, Pod(Ref("Pod", "shop", "cart-1"), "uid-1", owner))
+    desk.see(generation=2)
+    assert await desk.pass_time(0.1) == [CART]
 
 
 async def test_a_crash_is_tried_again_and_others_go_on(

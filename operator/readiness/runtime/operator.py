@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import Any
 
 from readiness.engine.published import Published
-from readiness.model import ConfigMap, Namespace, Ref
+from readiness.model import ConfigMap, Namespace, Pod, Ref, Workload
 from readiness.model.claims import Waiver
 from readiness.model.parse import Record
 from readiness.model.touch import touched
@@ -27,6 +27,7 @@ from readiness.runtime.statuses import PolicyReconciler
 from readiness.runtime.workqueue import WorkQueue
 
 DEBOUNCE = 0.1  # seconds in which the events of one change are gathered
+_STATE_DEBOUNCE = 0.3  # the same where nobody decided anything: pods of a workload seldom change alone
 _BUSY_AFTER = 2.0  # seconds after which a policy says that its workloads are still being judged
 
 _TRIES = 5  # failures in a row after which a workload's trouble is told
@@ -67,8 +68,9 @@ class Operator:
         if isinstance(new or old, ConfigMap):
             self._saw_profile(old, new)
         if self.leading:
+            delay = _STATE_DEBOUNCE if _is_of_state(old, new) else DEBOUNCE
             for ref in touched(self.cluster.inventory, old, new):
-                self._look_at(ref)
+                self._look_at(ref, delay)
 
     def _saw_profile(self, old: Record | None, new: Record | None) -> None:
         """Compile anew what takes a profile from a ConfigMap."""
@@ -304,6 +306,13 @@ class Operator:
         published = self.cluster.published.of(subject)
         return published is not None and policy in published.cards
 
-    def _look_at(self, ref: Ref) -> None:
+    def _look_at(self, ref: Ref, delay: float = DEBOUNCE) -> None:
         self._seen.setdefault(ref, self.cluster.clock.monotonic())
-        self.queue.add(ref, DEBOUNCE)
+        self.queue.add(ref, delay)
+
+
+def _is_of_state(old: Record | None, new: Record | None) -> bool:
+    """Whether a change is of pods, or of what a controller says of them: with every change of a spec it counts up."""
+    if isinstance(new or old, Pod):
+        return True
+    return isinstance(old, Workload) and isinstance(new, Workload) and old.generation == new.generation > 0
