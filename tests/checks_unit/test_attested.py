@@ -8,6 +8,7 @@ import pytest
 from tests.builders import NOW, snapshot, workload
 
 from readiness.checks import CATALOGUE
+from readiness.checks.parameters.bounds import unmet
 from readiness.checks.parameters.setting import share
 from readiness.model import Fail, Recheck, Ref, Unknown
 from readiness.model.claims import Attestation, Subject, Validity, frozen
@@ -103,3 +104,24 @@ def test_what_is_not_implemented_says_so(check: Any) -> None:
         (found,) = check(cart, snapshot(cart, live=live))
         assert isinstance(found, Unknown)
         assert found.reason == Reason.NOT_IMPLEMENTED
+
+
+@pytest.mark.parametrize(
+    "claim, value, expected",
+    [
+        ("latency-slo", {"measured": "480ms"}, ""),
+        ("latency-slo", {"measured": "1s"}, "gives 1s as measured, above 500ms"),
+        ("latency-slo", {"measured": 480}, "gives no duration as measured"),
+        ("cache-hit-rate", {"measured": "69.9%"}, "gives 69.9% as measured, below 70%"),
+        ("cache-hit-rate", {"measured": 0.7}, ""),
+        ("certificate-expiry", {"days": 12}, "gives 12 as days, below 30"),
+        ("certificate-expiry", {"days": float("nan")}, "gives nan as days, below 30"),
+        ("certificate-expiry", {"years": 1}, ""),
+        ("recovery-objectives", {"rto": "9h"}, ""),
+    ],
+)
+def test_what_is_attested_of_other_checks_is_held_against_their_bounds(
+    claim: str, value: dict[str, Any], expected: str
+) -> None:
+    found = unmet(attested(claim, value), parameters_of(CATALOGUE.checks[claim], {}))
+    assert [item.message for item in found] == ([f"attestation cart {expected}"] if expected else [])

@@ -264,6 +264,13 @@ def test_the_newest_attestation_decides_and_may_say_no() -> None:
     assert evaluation.scorecards[0].results[0].message == "attestation found says passed: false"
 
 
+@pytest.mark.parametrize("days, expected", [(30, Outcome.PASS), (29, Outcome.FAIL)])
+def test_what_was_measured_is_held_against_the_bounds_of_the_policy(days: int, expected: Outcome) -> None:
+    asked = policy(requirement("certificate", CATALOGUE.checks["certificate-expiry"], attestable=True))
+    evaluation = judged(asked, attestation(claim="certificate-expiry", value=(("days", days),)))
+    assert outcome(evaluation) is expected
+
+
 @pytest.mark.parametrize(
     "said, expected",
     [

@@ -59,11 +59,11 @@ def backup_schedule(workload: Workload, cluster: Snapshot, parameters: ScheduleP
     longest time between two of its starts is at most maxInterval: a CronJob of the namespace with the labels of
     selector, else one whose name or labels speak of a backup or a dump; a Schedule of Velero or K8up for the namespace;
     a ScheduledBackup of CloudNativePG for the workload, or beside one that keeps no data itself. Where there is none
-    an attestation decides.
+    an attestation decides, with its `interval` where it gives one.
     """
     sources = list(Backups.of(workload, cluster, parameters.selector).sources)
     if not sources:
-        yield from unsaved("backup-schedule", workload, cluster, parameters.selector)
+        yield from unsaved("backup-schedule", workload, cluster, parameters)
     faults = [_fault(source, parameters.max_interval) for source in sources]
     if all(faults):
         yield from (Fail("", fault) for fault in faults)
@@ -107,7 +107,7 @@ def backup_recent(workload: Workload, cluster: Snapshot, parameters: RecentParam
     known, age = Backups.of(workload, cluster, parameters.selector), timedelta(seconds=seconds(parameters.max_age))
     last = known.last
     if last is None and not any(known.sources):
-        yield from unsaved("backup-recent", workload, cluster, parameters.selector)
+        yield from unsaved("backup-recent", workload, cluster, parameters)
     elif last is None:
         yield from _first(known.jobs, cluster.now, age)
     elif cluster.now > last + age:
@@ -152,7 +152,7 @@ def backup_retry(workload: Workload, cluster: Snapshot, parameters: RetryParamet
     """
     known = Backups.of(workload, cluster, parameters.selector)
     if not any(known.sources):
-        yield from unsaved("backup-retry", workload, cluster, parameters.selector)
+        yield from unsaved("backup-retry", workload, cluster, parameters)
     elif not known.jobs:
         yield Skip("an operator makes its backups, and retries them as it sees fit")
     for job in known.jobs:
@@ -204,7 +204,7 @@ def backup_verification(workload: Workload, cluster: Snapshot, parameters: Verif
     moments += [test.at for test in tests if test.completed]
     last = max((moment for moment in moments if moment is not None), default=None)
     if not jobs and not tests:
-        yield from _unproved(workload, cluster, parameters.selector)
+        yield from _unproved(workload, cluster, parameters)
     elif not cluster.live:
         return
     elif last is None:
@@ -215,12 +215,13 @@ def backup_verification(workload: Workload, cluster: Snapshot, parameters: Verif
         yield Recheck(last + age + _TICK)
 
 
-def _unproved(workload: Workload, cluster: Snapshot, labels: str | None) -> Iterator[Finding]:
+def _unproved(workload: Workload, cluster: Snapshot, parameters: VerificationParameters) -> Iterator[Finding]:
     known = Backups.of(workload, cluster, None)
-    if not cluster.live or (labels is None and not any(known.sources) and not cluster.serves(BackupTest)):
-        yield from unsaved("backup-verification", workload, cluster, labels)
+    if not cluster.live or (parameters.selector is None and not any(known.sources) and not cluster.serves(BackupTest)):
+        yield from unsaved("backup-verification", workload, cluster, parameters)
     else:
-        yield from attested_or("backup-verification", Fail("", "nothing tries out its backups"), workload, cluster)
+        untried = Fail("", "nothing tries out its backups")
+        yield from attested_or("backup-verification", untried, workload, cluster, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +252,12 @@ def backup_failure_alert(workload: Workload, cluster: Snapshot, parameters: Aler
     """
     known = Backups.of(workload, cluster, parameters.selector)
     if not any(known.sources):
-        yield from unsaved("backup-failure-alert", workload, cluster, parameters.selector)
+        yield from unsaved("backup-failure-alert", workload, cluster, parameters)
         return
     names = {job.ref.name for job in known.jobs} | {plan.ref.name for plan in known.plans}
     rules = cluster.about(workload, PrometheusRule)
     if not rules and not cluster.serves(PrometheusRule):
-        yield from absence("backup-failure-alert", "the Prometheus operator", workload, cluster)
+        yield from absence("backup-failure-alert", "the Prometheus operator", workload, cluster, parameters)
         return
     pattern = compiled(parameters.expr_pattern)
     alerts = [alert for rule in rules for alert in rule.alerts if pattern.search(alert.expression)]

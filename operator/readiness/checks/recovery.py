@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.evidence.absence import counting
 from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
 from readiness.checks.parameters.bounds import denies, lasts_at_most, told, words
 from readiness.checks.parameters.duration import Duration, in_words, seconds
@@ -12,6 +13,7 @@ from readiness.model import Category, DatabaseCluster, Fail, Finding, Severity, 
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 
+_RPO = lasts_at_most("rpo", "1h", "")
 _RTO = lasts_at_most("rto", "4h", "")
 _SCENARIOS = ("scenario", "scenarios")
 
@@ -43,22 +45,25 @@ def recovery_objectives(workload: Workload, cluster: Snapshot, parameters: Objec
     Rule: the longest time between two backups of something that is not suspended is at most rpo, or a Cluster of
     CloudNativePG archives its log all the time. The newest attestation of dr-drill that counts, and names the scenario
     where one is asked for, gives a duration `rto` of at most rto; without one that is unknown. Where nothing makes
-    backups an attestation of recovery-objectives decides for rpo.
+    backups an attestation of recovery-objectives decides for rpo, and its `rpo` where it gives one.
     """
     if parameters.rpo is not None:
-        yield from _loses(workload, cluster, parameters.rpo, parameters.selector)
+        yield from _loses(workload, cluster, parameters, parameters.rpo)
     if parameters.rto is not None:
         yield from _lasts(workload, cluster, parameters.rto, parameters.scenario)
 
 
-def _loses(workload: Workload, cluster: Snapshot, rpo: str, labels: str | None) -> Iterator[Finding]:
-    known = Backups.of(workload, cluster, labels)
+def _loses(workload: Workload, cluster: Snapshot, parameters: ObjectiveParameters, rpo: str) -> Iterator[Finding]:
+    known = Backups.of(workload, cluster, parameters.selector)
     if any(_archives(item, live=cluster.live) for item in known.databases):
         return
     sources = list(known.sources)
     gaps = [source.gap for source in sources if source.gap is not None and not source.paused]
     if not sources:
-        yield from unsaved("recovery-objectives", workload, cluster, labels)
+        yield from unsaved("recovery-objectives", workload, cluster, parameters)
+        word = counting("recovery-objectives", workload, cluster)
+        if word is not None and any(name.startswith("rpo") for name, _ in word.value):
+            yield from _RPO.judge(word, rpo, cluster.now)
     elif not gaps:
         yield Fail("", "everything that makes its backups is suspended, or has no schedule that can be read")
     elif min(gaps).total_seconds() > seconds(rpo):

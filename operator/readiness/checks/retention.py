@@ -81,7 +81,7 @@ def backup_retention(workload: Workload, cluster: Snapshot, parameters: Retentio
     known = Backups.of(workload, cluster, parameters.selector)
     snapshots = _snapshots(workload, cluster)
     if not any(known.sources) and not snapshots:
-        yield from unsaved("backup-retention", workload, cluster, parameters.selector)
+        yield from unsaved("backup-retention", workload, cluster, parameters)
         return
     kept = [*_kept(known)]
     lacking = [
@@ -195,7 +195,7 @@ def data_retention(workload: Workload, cluster: Snapshot, parameters: DataParame
     wanted = parameters.selector
     found = [job for job in cluster.cron_jobs_in(workload.ref.namespace) if _tidies(job, wanted)]
     if not found:
-        yield from attested_or("data-retention", _untidied(wanted, cluster), workload, cluster)
+        yield from attested_or("data-retention", _untidied(wanted, cluster), workload, cluster, parameters)
         return
     age = timedelta(seconds=seconds(parameters.max_age))
     running = [job for job in found if not job.suspended]

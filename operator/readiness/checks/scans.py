@@ -57,11 +57,12 @@ def vulnerability_scan(workload: Workload, cluster: Snapshot, parameters: ScanPa
 
     Rule: every container has a VulnerabilityReport of Trivy's operator about its present image, not older than maxAge,
     with no more critical and high vulnerabilities than maxCritical and maxHigh. A new image has an hour until it must
-    have been scanned. Where Trivy's operator is not installed an attestation decides.
+    have been scanned. Where Trivy's operator is not installed an attestation decides, with its `critical` and `high`
+    where it gives them.
     """
     reports = cluster.about(workload, VulnerabilityReport)
     if not reports and not cluster.serves(VulnerabilityReport):
-        yield from absence("vulnerability-scan", TRIVY, workload, cluster)
+        yield from absence("vulnerability-scan", TRIVY, workload, cluster, parameters)
         return
     for container in workload.pod.declared_containers:
         report = newest(reports, container)
@@ -95,11 +96,12 @@ def exposed_secret_scan(workload: Workload, cluster: Snapshot, parameters: Secre
 
     Rule: every container has an ExposedSecretReport of Trivy's operator about its present image, with no more critical
     and high secrets than maxCritical and maxHigh. A new image has an hour until it must have been scanned. Where
-    Trivy's operator is not installed an attestation, of a scan of the sources, decides.
+    Trivy's operator is not installed an attestation, of a scan of the sources, decides, with its `critical` and `high`
+    where it gives them.
     """
     reports = cluster.about(workload, ExposedSecretReport)
     if not reports and not cluster.serves(ExposedSecretReport):
-        yield from absence("exposed-secret-scan", TRIVY, workload, cluster)
+        yield from absence("exposed-secret-scan", TRIVY, workload, cluster, parameters)
         return
     for container in workload.pod.declared_containers:
         report = newest(reports, container)
@@ -134,7 +136,7 @@ def sbom(workload: Workload, cluster: Snapshot, parameters: BillParameters) -> I
     """
     reports = cluster.about(workload, SbomReport)
     if not reports and not cluster.serves(SbomReport):
-        yield from absence("sbom", TRIVY, workload, cluster)
+        yield from absence("sbom", TRIVY, workload, cluster, parameters)
         return
     found: list[Finding] = []
     for container in workload.pod.declared_containers:
@@ -145,7 +147,7 @@ def sbom(workload: Workload, cluster: Snapshot, parameters: BillParameters) -> I
             found += _aged(report.scan, container, cluster, parameters.max_age)
     for finding in found:
         rechecks = isinstance(finding, Recheck)
-        yield from [finding] if rechecks else attested_or("sbom", finding, workload, cluster)
+        yield from [finding] if rechecks else attested_or("sbom", finding, workload, cluster, parameters)
 
 
 def newest(reports: Sequence[R], container: Container) -> R | None:

@@ -103,7 +103,7 @@ def secret_rotation(workload: Workload, cluster: Snapshot, parameters: RotationP
         yield Skip("it takes none of these from a Secret" if parameters.names else "it takes nothing from a Secret")
     elif not cluster.serves(Secret):
         gap = Unknown("Secrets are not read: the operator's setting secrets.read is none", Reason.NOT_ENABLED)
-        yield from attested_or("secret-rotation", gap, workload, cluster)
+        yield from attested_or("secret-rotation", gap, workload, cluster, parameters)
         return
     for name, use in used.items():
         found = cluster.secret(workload.ref.namespace, name)
@@ -153,13 +153,14 @@ def secret_strength(workload: Workload, cluster: Snapshot, parameters: StrengthP
     Rule: each of keys that the pods take from a Secret is at least minBytes long, has at least minBits of entropy by
     an estimate that is an upper bound, and is no default that everybody knows. Values are looked at where the operator
     (secrets.inspect) or the command (--inspect-secrets) is told so, in memory; only length and estimate are kept, and
-    neither is shown. Elsewhere an attestation decides.
+    neither is shown. Elsewhere an attestation decides, with its `bits` and `bytes` where it gives them.
     """
     places = [(use, keys) for use in uses(workload.pod) if (keys := use.wanted(parameters.keys))]
     if not places:
         yield Skip("it takes none of these keys from a Secret")
     elif not parameters.inspect or cluster.inspect is None:
-        yield from attested_or("secret-strength", _unallowed(cluster, asked=parameters.inspect), workload, cluster)
+        gap = _unallowed(cluster, asked=parameters.inspect)
+        yield from attested_or("secret-strength", gap, workload, cluster, parameters)
     else:
         findings = [found for use, keys in places for found in _looked_at(use, keys, workload, cluster, parameters)]
         yield from dict.fromkeys(findings)

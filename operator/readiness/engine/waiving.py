@@ -96,19 +96,19 @@ class Allowances:
 
     def _attested(self, requirement: str, ask: Ask, answer: Answer) -> Answer:
         """
-        The newest attestation that counts decides; it may say that somebody looked, and it is not so.
+        The newest attestation that counts decides; it may say that somebody looked, and it is not so, or not enough.
 
         Where several requirements ask the same, its value may name those that it answers.
         """
         if answer.outcome is not Outcome.UNKNOWN and answer.reason != Reason.NOT_EVALUATED:
             return answer
-        from readiness.checks.parameters.bounds import denies, told, words  # noqa: PLC0415 - 4 ms, which few audits need
+        from readiness.checks.parameters.bounds import denies, told, unmet, words  # noqa: PLC0415 - 4 ms, rarely needed
 
         for item in self.cluster.attestations_for(self.workload, ask.check.id):
             meant = words(item, ("requirement",))
             if (not meant or requirement in meant) and self.cluster.standing_of(item, self.workload) is Reason.FRESH:
-                finding = told(item, "says passed: false")
-                return Answer(Outcome.FAIL, (finding,), attested=True) if denies(item) else _ATTESTED
+                wrong = (told(item, "says passed: false"),) if denies(item) else tuple(unmet(item, ask.parameters))
+                return Answer(Outcome.FAIL, wrong, attested=True) if wrong else _ATTESTED
         return answer
 
     def _waive(self, answer: Answer, waivers: list[Waiver], *, allowed: bool) -> Answer:

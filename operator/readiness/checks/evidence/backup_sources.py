@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from readiness.checks.evidence.absence import absence, attested_or
 from readiness.checks.evidence.crontab import longest_gap
@@ -90,20 +90,21 @@ def proving_jobs(workload: Workload, cluster: Snapshot, labels: str | None) -> l
     return [job for job in found if _speaks(job, (*_SAVING, "restor")) and _speaks(job, _PROVING)]
 
 
-def unsaved(claim: str, workload: Workload, cluster: Snapshot, labels: str | None) -> Iterator[Finding]:
+def unsaved(claim: str, workload: Workload, cluster: Snapshot, parameters: Any) -> Iterator[Finding]:
     """What a check says where nothing makes backups that can be seen: an attestation may know better."""
+    labels = parameters.selector
     if workload.batch:
         yield Skip("it runs to completion, and makes no backups")
     elif not cluster.live:
         unseen = Unknown("nothing that makes backups is among the manifests", Reason.NOT_EVALUATED)
-        yield from attested_or(claim, unseen, workload, cluster)
+        yield from attested_or(claim, unseen, workload, cluster, parameters)
     elif labels is not None:
         fail = Fail("", f"no CronJob of its namespace has the labels {labels}, and nothing else saves it")
-        yield from attested_or(claim, fail, workload, cluster)
+        yield from attested_or(claim, fail, workload, cluster, parameters)
     elif cluster.serves(BackupPlan):
-        yield from attested_or(claim, Fail("", "nothing makes backups of it"), workload, cluster)
+        yield from attested_or(claim, Fail("", "nothing makes backups of it"), workload, cluster, parameters)
     else:
-        yield from absence(claim, "an operator of backups", workload, cluster)
+        yield from absence(claim, "an operator of backups", workload, cluster, parameters)
 
 
 def _saves(job: Workload, labels: str | None) -> bool:

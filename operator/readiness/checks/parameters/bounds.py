@@ -1,6 +1,7 @@
 """Bounds that a policy may set on attestations: what was measured is compared, never what was promised."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -211,6 +212,34 @@ def words(attestation: Attestation, keys: tuple[str, ...]) -> set[str]:
     return found
 
 
+def unmet(attestation: Attestation, parameters: Any) -> Iterator[Fail]:
+    """
+    What a value says was measured, and the parameters of a check that measures elsewhere do not allow.
+
+    `critical` is held against maxCritical, `days` against minDays, `measured` against what is called max or min alone.
+    What is not said is not asked: then the claim is somebody's word.
+    """
+    for item in fields(parameters):
+        side, _, rest = item.name.partition("_")
+        key, bound = _camel(rest) or "measured", getattr(parameters, item.name)
+        said, (noun, read) = _said(attestation, key), _reader(bound)
+        limit = read(bound)
+        if side not in ("max", "min") or said is None or limit is None:
+            continue
+        measured = read(said)
+        if measured is None:
+            yield told(attestation, f"gives no {noun} as {key}")
+        elif not (measured <= limit if side == "max" else measured >= limit):
+            yield told(attestation, f"gives {said} as {key}, {'above' if side == 'max' else 'below'} {bound}")
+
+
+def _reader(bound: Any) -> tuple[str, Callable[[Plain], float | None]]:
+    """What a bound is, and how what is held against it is read."""
+    if isinstance(bound, str):
+        return ("duration", _length) if is_duration(bound) else ("share", _share)
+    return "number", _number
+
+
 def denies(attestation: Attestation) -> bool:
     """Whether somebody looked and found that it is not so: `passed: false`."""
     return _said(attestation, "passed") is False
@@ -241,8 +270,12 @@ def _seconds(attestation: Attestation, key: str) -> float | None:
 
 
 def _parameter(name: str, default: Any = ()) -> str:
+    return f"the parameter {_camel(name)}" + (" where that is set" if default is None else "")
+
+
+def _camel(name: str) -> str:
     first, *others = name.split("_")
-    return f"the parameter {first}{''.join(map(str.title, others))}" + (" where that is set" if default is None else "")
+    return first + "".join(map(str.title, others))
 
 
 def _or(keys: tuple[str, ...]) -> str:
