@@ -1,10 +1,14 @@
-"""Files are replaced at once, and keep their mode."""
+"""Files are replaced at once, and keep their mode; a diff is what makes one file of the other."""
 
 import os
+import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from readiness.adapters.fixes import RefusedError, is_below, overwrite, unified
 
@@ -61,3 +65,46 @@ def test_git_takes_the_diff(tmp_path: Path, after: bytes) -> None:
     diff = unified("cart.yaml", b"a\nb\n", after)
     subprocess.run(["git", "apply", "--whitespace=nowarn", "-"], input=diff, cwd=tmp_path, check=True)
     assert file.read_bytes() == after
+
+
+def _applied(before: bytes, diff: bytes) -> bytes:
+    """What a diff makes of a file, every line of context and of what goes away compared."""
+    lines, at, out = before.split(b"\n"), 0, list[bytes]()
+    for line in diff.split(b"\n")[2:-1]:
+        if line.startswith(b"@@"):
+            start, length = re.match(rb"@@ -(\d+),?(\d*) ", line).groups()  # type: ignore[union-attr]
+            to = int(start) - (length != b"0")
+            out += lines[at:to]
+            at = to
+        elif line.startswith(b"+"):
+            out.append(line[1:])
+        else:
+            assert lines[at] == line[1:]
+            out += [lines[at]] if line.startswith(b" ") else []
+            at += 1
+    return b"\n".join([*out, *lines[at:]])
+
+
+_texts = st.lists(st.sampled_from([b"a", b"b", b"c", b"- @@"]), max_size=30).map(
+    lambda found: b"".join(x + b"\n" for x in found)
+)
+
+
+@given(_texts, _texts)
+@example(b"a\nb\nc\n", b"b\n" * 500 + b"a\nb\nc\n")
+@example(b"a\n" * 9, b"a\n" * 2)
+@example(b"a\nb\n" * 9, b"b\na\n" * 9)
+def test_a_diff_makes_one_file_of_the_other(before: bytes, after: bytes) -> None:
+    diff = unified("cart.yaml", before, after)
+    assert (diff == b"") == (before == after)
+    assert _applied(before, diff) == after
+
+
+def test_the_diff_of_a_long_file_is_quick_and_tells_only_what_changes() -> None:
+    one = b"".join(b"---\nname: %d\n" % number + b"    key: value\n" * 20 + b"  user: 0\n" for number in range(2000))
+    other = one.replace(b"  user: 0\n", b"  user: 10001\n  group: 10001\n").replace(b"---\nname: 7\n", b"name: 7\n")
+    began = time.process_time()
+    diff = unified("cart.yaml", one, other)
+    assert time.process_time() - began < 3
+    assert (diff.count(b"\n+  "), diff.count(b"\n-  "), diff.count(b"\n---")) == (4000, 2000, 1)
+    assert _applied(one, diff) == other
