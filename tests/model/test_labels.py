@@ -57,6 +57,16 @@ def test_an_expression_holds_as_upstream(
     assert Expression("tier", operator, values).matches(labels) is holds
 
 
+def test_a_selector_is_told_as_kubectl_takes_it() -> None:
+    expressions = (
+        Expression("tier", "In", ("web", "api")),
+        Expression("env", "Exists"),
+        Expression("old", "DoesNotExist"),
+    )
+    assert str(Selector((("app", "cart"),), expressions)) == "app=cart,tier in (web,api),env,!old"
+    assert str(EVERYTHING) == ""
+
+
 @pytest.mark.parametrize("pairs, expressions, labels, selected", SELECTORS)
 def test_a_selector_selects_as_upstream(
     pairs: tuple[tuple[str, str], ...],

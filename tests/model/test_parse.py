@@ -27,7 +27,7 @@ from readiness.model import (
 from readiness.model.labels import EVERYTHING, Selector
 from readiness.model.parse import KINDS, Kind, Record, ref_of
 from readiness.model.pod import ReplicaSet
-from readiness.model.surroundings import Condition, Endpoint, IngressTLS, Route, ServicePort
+from readiness.model.surroundings import Condition, Endpoint, IngressTLS, Peer, Route, ServicePort
 
 BY_KIND: dict[str, Kind] = {kind.name: kind for kind in KINDS}
 CREATED = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -88,12 +88,16 @@ SURROUNDINGS: list[Record] = [
         ("Ingress", "Egress"),
         open_directions=("Ingress",),
         api_version="networking.k8s.io/v1",
+        peers=(Peer("Egress"),),
     ),
     Ingress(
         Ref("Ingress", "shop", "cart", "networking.k8s.io"),
         "u-ing",
         "nginx",
-        (Route("cart.shop.example", (("cart", "http"), ("cart", 80))), Route("", (("front", 80),))),
+        (
+            Route("cart.shop.example", (("cart", "http"), ("cart", 80)), ("/", "/api", "/static")),
+            Route("", (("front", 80),)),
+        ),
         (IngressTLS(("cart.shop.example",), "cart-tls"),),
         {"shop.example/owner": "cart"},
         "networking.k8s.io/v1",

@@ -118,6 +118,17 @@ def test_an_endpoint_slice_touches_whom_its_service_selects() -> None:
     assert names(change(inventory, around(EndpointSlice, service="cart"))) == ["shop/cart"]
 
 
+def test_an_ingress_touches_those_behind_others_of_its_host_and_class() -> None:
+    inventory = inventory_of([*WORLD, around(Service, selector=CART)])
+    host = "cart.shop.example"
+    change(inventory, around(Ingress, routes=(Route(host, (("cart", 80),)),)))
+    theirs = Ref("Ingress", "blog", "blog", "networking.k8s.io")
+    routes = (Route(host, (("blog", 80),)),)
+    assert names(change(inventory, Ingress(theirs, routes=routes))) == ["shop/cart"]
+    assert names(change(inventory, Ingress(theirs, routes=()))) == ["shop/cart"]
+    assert names(change(inventory, Ingress(theirs, class_name="internal", routes=routes))) == []
+
+
 def test_an_ingress_touches_whom_its_services_select_before_and_after() -> None:
     inventory = inventory_of([*WORLD, around(Service, selector=CART)])
     to_cart = Route("cart.shop.example", (("cart", 80), ("gone", 80)))

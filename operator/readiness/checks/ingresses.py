@@ -1,6 +1,6 @@
 """Ingresses: how requests from outside come in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
@@ -21,6 +21,7 @@ from readiness.model import (
     Workload,
 )
 from readiness.model.records import dataclass
+from readiness.model.surroundings import Route
 
 # Certificates that clouds' controllers take from elsewhere than spec.tls, as their documentation has it.
 _CERTIFICATES = (
@@ -37,6 +38,7 @@ _REDIRECTS = (
     "ingress.kubernetes.io/ssl-redirect",
 )
 _FORCED = "nginx.ingress.kubernetes.io/force-ssl-redirect"  # its absence turns nothing off
+_CANARY = "nginx.ingress.kubernetes.io/canary"
 _ALLOWS_HTTP = "kubernetes.io/ingress.allow-http"
 _ENTRY_POINTS = "traefik.ingress.kubernetes.io/router.entrypoints"
 _NGINX = ("nginx.ingress.kubernetes.io/", "nginx.org/")
@@ -181,6 +183,44 @@ def ingress_hosts(workload: Workload, cluster: Snapshot, parameters: HostParamet
                 yield Fail("", f"{ingress.ref} leads requests for any host to it")
             elif "*" in host and not parameters.wildcards:
                 yield Fail("", f"{ingress.ref} claims {host}")
+
+
+@check(
+    "No two Ingresses claim the same requests",
+    severity=Severity.MEDIUM,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Keep the path in one of the Ingresses; for a canary use the controller's own annotations.",
+)
+def ingress_paths_unique(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    Of two Ingresses with one path a controller takes one, today this and tomorrow that; it may be a stranger's.
+
+    Rule: no path of a host, by which an Ingress leads to a Service of the pods, is in another Ingress of its class, of
+    whatever namespace. Different paths of one host may be in several; canaries of ingress-nginx are left out, and so
+    are rules for any host.
+    """
+    ingresses = cluster.ingresses_for(workload)
+    if not ingresses:
+        yield Skip("no Ingress leads to its pods")
+    services = {service.ref.name for service in cluster.services_for(workload)}
+    for ingress in ingresses:
+        mine = _claimed(route for route in ingress.routes if not services.isdisjoint(route.services))
+        for rival in cluster.rivals_of(ingress):
+            for host, path in sorted(mine & _claimed(rival.routes)):
+                if not (_is_canary(ingress) or _is_canary(rival)):
+                    where = f"{rival.ref} of namespace {rival.ref.namespace}"
+                    yield Fail("", f"{ingress.ref} and {where} both claim {host}{path.removeprefix('= ')}")
+
+
+def _claimed(routes: Iterable[Route]) -> set[tuple[str, str]]:
+    """Hosts with paths."""
+    return {(route.host, path) for route in routes if route.host for path in route.paths}
+
+
+def _is_canary(ingress: Ingress) -> bool:
+    return bool(switch(ingress.annotations.get(_CANARY, "")))
 
 
 @check(

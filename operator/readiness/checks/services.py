@@ -1,15 +1,16 @@
 """Services: whether they lead to the pods, and how far they open them."""
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.parameters.limits import doc
-from readiness.model import Category, Fail, Finding, Service, Severity, Skip, Snapshot, Workload
+from readiness.model import Category, Fail, Finding, Ingress, Service, Severity, Skip, Snapshot, Workload
 from readiness.model.container import Port
 from readiness.model.records import dataclass
 
 _NONE = "no Service selects its pods"
+_Way = Literal["Local", "Cluster"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,64 @@ def service_selector_unique(workload: Workload, cluster: Snapshot, _parameters: 
         first = seen.setdefault(key, service)
         if first is not service:
             yield Fail("", f"{service.ref} and {first.ref} have the same selector and ports")
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideParameters:
+    """Which way traffic from outside must take."""
+
+    load_balancer: Annotated[_Way | None, doc("externalTrafficPolicy of a LoadBalancer; null: any.")] = "Local"
+    node_port: Annotated[_Way | None, doc("externalTrafficPolicy of a NodePort; null: any.")] = "Cluster"
+
+
+@check(
+    "Traffic from outside takes the wanted way",
+    severity=Severity.INFO,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service,),
+    remedy="Set externalTrafficPolicy of the Service to the wanted one.",
+)
+def external_traffic_policy(workload: Workload, cluster: Snapshot, parameters: OutsideParameters) -> Iterator[Finding]:
+    """
+    By way of any node the client's address is lost, and a hop added; on the others' ports Local gives no answer at all.
+
+    Rule: each Service that selects the pods has the externalTrafficPolicy (Cluster unless set) that is wanted for its
+    type: by default Local behind a load balancer, which asks nodes for their health, and Cluster for node ports.
+    """
+    wanted = {"LoadBalancer": parameters.load_balancer, "NodePort": parameters.node_port}
+    services = [service for service in cluster.services_for(workload) if wanted.get(service.type)]
+    if not services:
+        yield Skip("no Service of its pods is open to the outside")
+    for service in services:
+        if service.traffic_policy != wanted[service.type]:
+            message = f"{service.ref} of type {service.type} has externalTrafficPolicy {service.traffic_policy}"
+            yield Fail("", f"{message}, not {wanted[service.type]}")
+
+
+@check(
+    "Services and Ingresses refer to ports by name",
+    severity=Severity.INFO,
+    category=Category.NETWORKING,
+    kind=Kind.RELATION,
+    reads=(Service, Ingress),
+    remedy="Name the port of the container and that of the Service, and let targetPort and backends give these names.",
+)
+def service_ports_named(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    Each number is one more place to change with the port, in another file, and the one that is forgotten.
+
+    Rule: targetPort of each port of the Services that select the pods is a name, and so is the port of each backend by
+    which an Ingress leads to one of them. Headless Services do not translate ports, and are left out.
+    """
+    services = {service.ref.name: service for service in cluster.services_for(workload)}
+    if not services:
+        yield Skip(_NONE)
+    for service in services.values():
+        for port in service.ports:
+            if isinstance(port.target, int) and not service.headless:
+                yield Fail("", f"{service.ref} sends port {port.port} to {port.target} by number")
+    for ingress in cluster.ingresses_for(workload):
+        for name, number in dict.fromkeys(backend for route in ingress.routes for backend in route.backends):
+            if name in services and isinstance(number, int):
+                yield Fail("", f"{ingress.ref} leads to port {number} of {services[name].ref} by number")

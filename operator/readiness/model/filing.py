@@ -33,6 +33,7 @@ def shelves_of(record: Record) -> Iterable[Key]:
             secrets = {entry.secret for entry in record.tls if entry.secret}
             return [
                 *((kind, namespace, service) for service in record.services),
+                *((kind, "", "Host", host) for host in record.hosts),
                 *((kind, namespace, "Secret", name) for name in secrets),
             ]
         case LimitRange() | ResourceQuota() | Lease():

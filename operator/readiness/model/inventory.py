@@ -135,6 +135,12 @@ class Inventory:
         """The Ingresses that lead to a Service, by name."""
         return self._shelved(Ingress, service.namespace, service.name)
 
+    def rivals_of(self, ingress: Ingress) -> list[Ingress]:
+        """The other Ingresses of its class, of any namespace, that name one of its hosts, by name."""
+        found = {item.ref: item for host in ingress.hosts for item in self._shelved(Ingress, "", "Host", host)}
+        found.pop(ingress.ref, None)
+        return [found[ref] for ref in sorted(found) if found[ref].class_name == ingress.class_name]
+
     def limit_ranges_in(self, namespace: str) -> list[LimitRange]:
         """The LimitRanges of a namespace, by name."""
         return self._shelved(LimitRange, namespace)

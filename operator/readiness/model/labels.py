@@ -39,6 +39,16 @@ class Expression:
             case _:
                 return False
 
+    def __str__(self) -> str:
+        """As kubectl takes it, such as `tier in (web,api)`."""
+        match self.operator:
+            case "Exists":
+                return self.key
+            case "DoesNotExist":
+                return f"!{self.key}"
+            case _:
+                return f"{self.key} {self.operator.lower()} ({','.join(self.values)})"
+
 
 @dataclass(frozen=True, slots=True)
 class Selector:
@@ -52,6 +62,10 @@ class Selector:
         return all(labels.get(key) == value for key, value in self.pairs) and all(
             expression.matches(labels) for expression in self.expressions
         )
+
+    def __str__(self) -> str:
+        """As kubectl takes it, such as `app=cart,!legacy`."""
+        return ",".join([*(f"{key}={value}" for key, value in self.pairs), *map(str, self.expressions)])
 
     @property
     def anchor(self) -> tuple[str, str] | None:

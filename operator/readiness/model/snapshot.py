@@ -1,6 +1,6 @@
 """The read-only view of the cluster that checks judge by: relations as sentences, and the time as a value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -36,6 +36,7 @@ from readiness.model.surroundings import (
     LimitRange,
     Namespace,
     NetworkPolicy,
+    Peer,
     PodDisruptionBudget,
     ResourceQuota,
     Service,
@@ -148,6 +149,10 @@ class Snapshot:
             for item in self.inventory.ingresses_to(service.ref)
         }
         return [found[ref] for ref in sorted(found)]
+
+    def rivals_of(self, ingress: Ingress) -> list[Ingress]:
+        """The other Ingresses of its class, of any namespace, that name one of its hosts, by name."""
+        return self.inventory.rivals_of(ingress)
 
     def exposed(self, workload: Workload) -> bool:
         """Whether it is reached from outside the cluster: through a public Service, an Ingress or a Gateway's route."""
@@ -338,6 +343,12 @@ class Snapshot:
         """The workloads whose pods a Service selects, by name."""
         refs = sorted(self.inventory.workloads_by_label.selected(service.ref.namespace, service.selector))
         return [found for ref in refs if (found := self.inventory.workload(ref)) is not None]
+
+    def workloads_among(self, peer: Peer, policy: NetworkPolicy) -> Iterator[Ref]:
+        """The workloads whose pods a peer of a NetworkPolicy means."""
+        wanted, own = peer.namespaces, policy.ref.namespace
+        for where in [own] if wanted is None else [n.ref.name for n in self.namespaces() if wanted.matches(n.labels)]:
+            yield from self.inventory.workloads_by_label.selected(where, peer.pods)
 
     def namespaces(self) -> list[Namespace]:
         """All namespaces, by name."""

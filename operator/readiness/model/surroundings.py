@@ -6,7 +6,7 @@ from datetime import datetime
 
 from readiness.model.credentials import Hit
 from readiness.model.foreign import Board, ScaledObject
-from readiness.model.labels import Labels, Selector
+from readiness.model.labels import EVERYTHING, Labels, Selector
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref
@@ -47,6 +47,7 @@ class Service:
     labels: Labels = field(default_factory=dict)
     external_name: str = ""
     external_ips: tuple[str, ...] = ()
+    traffic_policy: str = "Cluster"  # externalTrafficPolicy
 
     @property
     def public(self) -> bool:
@@ -74,10 +75,15 @@ class EndpointSlice:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A host of an Ingress, empty for any, and where its paths lead to: names of Services, and their ports."""
+    """
+    A host of an Ingress, empty for any, and where its paths lead to: names of Services, and their ports.
+
+    `paths` are those paths, as `/cart`, or `= /cart` where only that one is meant.
+    """
 
     host: str
     backends: tuple[tuple[str, int | str], ...] = ()
+    paths: tuple[str, ...] = ()
 
     @property
     def services(self) -> frozenset[str]:
@@ -109,6 +115,11 @@ class Ingress:
     tls: tuple[IngressTLS, ...] = ()
     annotations: Mapping[str, str] = field(default_factory=dict)
     api_version: str = ""
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The hosts that it names."""
+        return frozenset(route.host for route in self.routes if route.host)
 
     @property
     def services(self) -> frozenset[str]:
@@ -185,15 +196,30 @@ class HorizontalPodAutoscaler:
 
 
 @dataclass(frozen=True, slots=True)
+class Peer:
+    """Whom a rule of a NetworkPolicy means: `pods` of the policy's own namespace, or of those that are selected."""
+
+    direction: str
+    pods: Selector = EVERYTHING
+    namespaces: Selector | None = None
+
+    def __str__(self) -> str:
+        """In words, such as `pods app=cart of namespaces team=shop`."""
+        where = "" if self.namespaces is None else f" of namespaces {self.namespaces}"
+        return f"pods {self.pods}{where}".replace("  ", " ").rstrip()
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkPolicy:
-    """A NetworkPolicy: whom it selects, which directions it restricts, and which it leaves open to everybody."""
+    """A NetworkPolicy: whom it selects, which directions it restricts and leaves open to everybody, and its peers."""
 
     ref: Ref
     uid: str = ""
     selector: Selector | None = None
     directions: tuple[str, ...] = ("Ingress",)
-    open_directions: tuple[str, ...] = ()  # a rule without from/to allows everything
+    open_directions: tuple[str, ...] = ()  # a rule without from/to allows everything, and so do some peers
     api_version: str = ""
+    peers: tuple[Peer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

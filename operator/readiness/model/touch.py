@@ -67,7 +67,10 @@ def _touched_by(inventory: Inventory, record: Record) -> Iterable[Ref]:  # noqa:
         case EndpointSlice():
             return _targets(inventory, record)
         case Ingress():
-            return {ref for name in record.services for ref in _behind(inventory, namespace, name)}
+            found = (record, *inventory.rivals_of(record))
+            return {
+                ref for item in found for name in item.services for ref in _behind(inventory, item.ref.namespace, name)
+            }
         case Service():
             beside = {name for ingress in inventory.ingresses_to(record.ref) for name in ingress.services}
             named = inventory.users_of("Service", namespace, record.ref.name)

@@ -4,7 +4,7 @@ from sys import intern
 
 from readiness.model.credentials import DEFAULTS, find_in_text
 from readiness.model.foreign import Board
-from readiness.model.labels import Selector
+from readiness.model.labels import EVERYTHING, Selector
 from readiness.model.parse.documents import fault_of
 from readiness.model.parse.fields import (
     Raw,
@@ -36,6 +36,7 @@ from readiness.model.surroundings import (
     LimitRange,
     Namespace,
     NetworkPolicy,
+    Peer,
     PodDisruptionBudget,
     ResourceQuota,
     Route,
@@ -49,6 +50,7 @@ _LINKERD = "linkerd.io"  # of the annotations of a namespace, nobody else's are 
 _CLASS = "kubernetes.io/ingress.class"  # what stood for ingressClassName, and still works
 _DASHBOARD = "grafana_dashboard"  # the label that Grafana's charts look for
 _LONGEST_SETTING = 128
+_EVERY_ADDRESS = ("0.0.0.0/0", "::/0")
 _PROFILE_LABEL, _PROFILE_KEY = "readiness.dev/profile", "profile.yaml"
 _LONGEST_PROFILE = 64 * 1024 + 1  # characters: one more than is read of a profile, which says so
 
@@ -86,6 +88,7 @@ def service(raw: Raw) -> Service:
         labels=labels(mapping(raw, "metadata")),
         external_name=text(spec, "externalName"),
         external_ips=texts(spec, "externalIPs"),
+        traffic_policy=text(spec, "externalTrafficPolicy", "Cluster"),
     )
 
 
@@ -172,26 +175,41 @@ def network_policy(raw: Raw) -> NetworkPolicy:
     directions = texts(spec, "policyTypes")
     if not directions:
         directions = ("Ingress", "Egress") if isinstance(spec.get("egress"), list) else ("Ingress",)
-    peers = (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+    rules = [
+        (direction, list(items(rule, peers)))
+        for direction, field, peers in (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
+        if direction in directions
+        for rule in items(spec, field)
+    ]
     return NetworkPolicy(
         ref=ref_of(raw),
         uid=_uid(raw),
         selector=selector(spec, "podSelector") or Selector(),
         directions=directions,
-        open_directions=tuple(
-            direction
-            for direction, rules, peer in peers
-            if direction in directions and any(not list(items(rule, peer)) for rule in items(spec, rules))
-        ),
+        open_directions=tuple(dict.fromkeys(way for way, peers in rules if not peers or any(map(_everybody, peers)))),
         api_version=_api_version(raw),
+        peers=tuple(_peer(direction, item) for direction, peers in rules for item in peers if "ipBlock" not in item),
     )
+
+
+def _peer(direction: str, raw: Raw) -> Peer:
+    return Peer(direction, selector(raw, "podSelector") or EVERYTHING, selector(raw, "namespaceSelector"))
+
+
+def _everybody(raw: Raw) -> bool:
+    """Whether a peer is every address, or every pod of every namespace."""
+    block = mapping(raw, "ipBlock")
+    if block:
+        return text(block, "cidr") in _EVERY_ADDRESS and not texts(block, "except")
+    peer = _peer("", raw)
+    return peer.namespaces == peer.pods == EVERYTHING
 
 
 def ingress(raw: Raw) -> Ingress:
     """An Ingress."""
     spec, metadata = mapping(raw, "spec"), mapping(raw, "metadata")
     notes = annotations(metadata)
-    routes = [Route(text(rule, "host"), _backends(rule)) for rule in items(spec, "rules")]
+    routes = [Route(text(rule, "host"), _backends(rule), _paths(rule)) for rule in items(spec, "rules")]
     if default := _backend(mapping(spec, "defaultBackend")):
         routes.append(Route("", (default,)))
     return Ingress(
@@ -208,6 +226,12 @@ def ingress(raw: Raw) -> Ingress:
 def _backends(rule: Raw) -> tuple[tuple[str, int | str], ...]:
     paths = items(mapping(rule, "http"), "paths")
     return tuple(dict.fromkeys(found for item in paths if (found := _backend(mapping(item, "backend")))))
+
+
+def _paths(rule: Raw) -> tuple[str, ...]:
+    """With a sign in front where a path means itself alone; what controllers make of their own types they know."""
+    found = ((item, text(item, "path") or "/") for item in items(mapping(rule, "http"), "paths"))
+    return tuple(f"= {path}" if item.get("pathType") == "Exact" else path.rstrip("/") or "/" for item, path in found)
 
 
 def _backend(raw: Raw) -> tuple[str, int | str] | None:
