@@ -76,21 +76,23 @@ def dependency_reachable(workload: Workload, cluster: Snapshot, parameters: Depe
         for dependency in parameters.dependencies:
             yield from _dependency(dependency, environment, workload, cluster)
         return
-    called = [item for item in environment.settings if _CALLED.search(item.name.upper()) and not _is_own(item)]
+    found = called(environment)
     seen: set[Host | None] = set()
-    for setting in called:
+    for setting in found:
         host = host_of(setting.known or "") if setting.known else None
         if setting.known is None:
             yield setting.unknown()
         elif host is not None and host not in seen:
             yield from whereabouts(str(setting), setting.path, host, workload, cluster)
         seen.add(host)
-    if seen <= {None} and not any(setting.known is None for setting in called):
+    if seen <= {None} and not any(setting.known is None for setting in found):
         yield Skip("its settings name no host")
 
 
-def _is_own(setting: Setting) -> bool:
-    return _OWN.search(setting.name.upper()) is not None
+def called(environment: Environment) -> list[Setting]:
+    """The settings that name whom a workload calls."""
+    names = ((item, item.name.upper()) for item in environment.settings)
+    return [item for item, name in names if _CALLED.search(name) and not _OWN.search(name)]
 
 
 def _dependency(
@@ -102,7 +104,7 @@ def _dependency(
         yield from whereabouts(label, "", host, workload, cluster)
         yield from _port(label, "", host, wanted, workload, cluster)
         return
-    settings = environment.named(wanted.env) if wanted.env is not None else _mentioning(wanted.name, environment)
+    settings = environment.named(wanted.env) if wanted.env is not None else mentioning(wanted.name, environment)
     if not settings:
         lack = environment.lack(wanted.env or wanted.name)
         yield lack if wanted.env is not None or environment.closed else Fail("", f"no setting names {wanted.name}")
@@ -117,10 +119,11 @@ def _dependency(
             yield from _port(str(setting), setting.path, found, wanted, workload, cluster)
 
 
-def _mentioning(name: str, environment: Environment) -> list[Setting]:
+def mentioning(name: str, environment: Environment) -> list[Setting]:
+    """The settings that name a host and have a word in their name, or in the host's."""
     word = name.lower()
-    called = (item for item in environment.settings if _CALLED.search(item.name.upper()))
-    return [item for item in called if word in item.name.lower() or word in _host_name(item)]
+    hosts = (item for item in environment.settings if _CALLED.search(item.name.upper()))
+    return [item for item in hosts if word in item.name.lower() or word in _host_name(item)]
 
 
 def _host_name(setting: Setting) -> str:

@@ -8,7 +8,18 @@ from readiness.checks.evidence.environment import Name, Names, Setting, environm
 from readiness.checks.evidence.values import span
 from readiness.checks.parameters.duration import Duration, seconds
 from readiness.checks.parameters.limits import doc
-from readiness.model import Category, ConfigMap, Finding, Ingress, Service, Severity, Snapshot, Workload
+from readiness.model import (
+    Category,
+    ConfigMap,
+    Finding,
+    GatewayRoute,
+    Ingress,
+    Service,
+    Severity,
+    Snapshot,
+    VirtualService,
+    Workload,
+)
 from readiness.model.records import dataclass
 
 _READ_TIMEOUT = "nginx.ingress.kubernetes.io/proxy-read-timeout"
@@ -92,7 +103,10 @@ class TimeoutParameters:
     env: Names = ("*_TIMEOUT*",)
     max: Annotated[Duration, doc("The longest time-out.")] = "60s"
     routes: Annotated[
-        bool, doc("A time-out of the Ingress will do instead: the annotation proxy-read-timeout of ingress-nginx.")
+        bool,
+        doc(
+            "Time-outs of routes will do instead: proxy-read-timeout of ingress-nginx, of Istio and of the Gateway API."
+        ),
     ] = False
 
 
@@ -101,7 +115,7 @@ class TimeoutParameters:
     severity=Severity.HIGH,
     category=Category.RELIABILITY,
     kind=Kind.RELATION,
-    reads=(ConfigMap, Service, Ingress),
+    reads=(ConfigMap, Service, Ingress, GatewayRoute, VirtualService),
     remedy="Give each client and server a time-out of seconds, taken from an environment variable.",
 )
 def request_timeouts(workload: Workload, cluster: Snapshot, parameters: TimeoutParameters) -> Iterator[Finding]:
@@ -109,8 +123,10 @@ def request_timeouts(workload: Workload, cluster: Snapshot, parameters: TimeoutP
     One dependency that hangs takes every thread of whoever waits for it without an end, and then of whoever calls that.
 
     Rule: each of env is set, as a variable or a key of a mounted ConfigMap, to a duration above zero and at most max;
-    of a pattern with * one match at least, less time-outs of shutdown and of idle connections. With routes, an Ingress
-    to the workload with the annotation of ingress-nginx for a time-out of at most max will do.
+    of a pattern with * one match at least, less time-outs of shutdown and of idle connections. With routes, it will do
+    that there is a route to a Service of the pods, and that each has such a time-out: an Ingress by the annotation
+    proxy-read-timeout of ingress-nginx, each rule of a VirtualService of Istio by timeout, and each of an HTTPRoute by
+    timeouts.request or timeouts.backendRequest; other routes of the Gateway API have none.
     """
     if parameters.routes and _has_limited_route(workload, cluster, seconds(parameters.max)):
         return
@@ -121,6 +137,10 @@ def request_timeouts(workload: Workload, cluster: Snapshot, parameters: TimeoutP
 
 
 def _has_limited_route(workload: Workload, cluster: Snapshot, most: float) -> bool:
-    annotated = [ingress.annotations.get(_READ_TIMEOUT, "") for ingress in cluster.ingresses_for(workload)]
-    lengths = [span(_READ_TIMEOUT, text) for text in annotated]
+    said = [ingress.annotations.get(_READ_TIMEOUT, "") for ingress in cluster.ingresses_for(workload)]
+    services = [(service.ref.namespace, service.ref.name) for service in cluster.services_for(workload)]
+    routes = [route.timeouts for route in cluster.about(workload, GatewayRoute)]
+    routes += (route.timeouts for route in cluster.about(workload, VirtualService))
+    said += (text for timeouts in routes for service in services for text in timeouts.get(service, ()))
+    lengths = [span(_READ_TIMEOUT, text) for text in said]
     return bool(lengths) and all(length is not None and 0 < length <= most for length in lengths)

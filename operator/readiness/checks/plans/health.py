@@ -81,24 +81,6 @@ RELIABILITY = planned(
         ),
     ),
     Plan(
-        "circuit-breaker",
-        "Circuit breakers guard dependencies",
-        Kind.PROBE,
-        Severity.MEDIUM,
-        why="Calls that wait for a dead neighbour hold threads and connections until this service is dead too.",
-        rule="the metrics have the state of a breaker, one for each dependency, and none stays open.",
-        remedy="Stop calling what keeps failing for a while, and export the state of the breaker.",
-        settings=(
-            setting(
-                "metrics",
-                Words,
-                "Patterns of the metrics' names.",
-                ("*circuit_breaker_state*", "*circuitbreaker_state*"),
-            ),
-            setting("dependencies", Words, _DEPENDENCIES, ()),
-        ),
-    ),
-    Plan(
         "panic-recovery",
         "A bad request cannot kill the process",
         Kind.ACTIVE,

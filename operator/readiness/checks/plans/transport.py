@@ -47,16 +47,6 @@ CHECKS = planned(
         settings=(_PORT, setting("min_days", Count, "The least days until it ends.", 30)),
     ),
     Plan(
-        "mtls-required",
-        "Client certificates are demanded",
-        Kind.PROBE,
-        Severity.HIGH,
-        why="Without a certificate of the caller, every pod that gets in can call every service.",
-        rule="a handshake without a client certificate is refused.",
-        remedy="Demand client certificates in the service, or strict mTLS in the mesh.",
-        settings=(_PORT,),
-    ),
-    Plan(
         "security-headers",
         "Responses carry security headers",
         Kind.PROBE,
