@@ -31,6 +31,10 @@ def _one(*lines: Raw, **fields: Any) -> Raw:
     return document(report(card(*lines, **fields)))
 
 
+def _plain(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
 @pytest.fixture(scope="module")
 def many() -> Raw:
     """Thousands of workloads, none of which is ready."""
@@ -89,6 +93,19 @@ def test_text_on_a_terminal_ends_where_its_window_does() -> None:
     assert wide.count("\n          words") > 3
 
 
+def test_ladders_gates_and_titles_end_there_too() -> None:
+    stages = [{"name": f"phase-{n}", "passed": n, "total": 13, "percent": 9, "reached": n < 3} for n in range(13)]
+    gates = [{"name": "success", "passed": False, "failing": [f"requirement-{n}" for n in range(20)]}]
+    lines = [line("a", outcome, title="words " * 20) for outcome in ("fail", "warn", "unknown", "waived")]
+    for paint in (Paint(width=60), Paint(width=60, coloured=True), Paint(width=60, ascii=True)):
+        told = _one(*lines, stages=stages, gates=gates)
+        narrow, wide = (
+            _plain(render(told, "text", each)).partition("WORKLOADS")[0] for each in (paint, Paint(ascii=paint.ascii))
+        )
+        assert max(map(len, narrow.splitlines())) <= 60 < max(map(len, wide.splitlines()))
+        assert narrow.split() == wide.split()
+
+
 def test_text_draws_without_drawn_signs_where_they_cannot_be_shown() -> None:
     told = render(everything(), "text", Paint(ascii=True))
     assert told.isascii()
@@ -98,7 +115,7 @@ def test_text_draws_without_drawn_signs_where_they_cannot_be_shown() -> None:
 def test_colour_changes_no_word() -> None:
     coloured = render(everything(), "text", Paint(coloured=True))
     assert coloured != render(everything(), "text")
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == render(everything(), "text")
+    assert _plain(coloured) == render(everything(), "text")
 
 
 # --- SARIF ----------------------------------------------------------------------------------------

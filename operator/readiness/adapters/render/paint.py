@@ -18,7 +18,7 @@ class Paint:
 
     def __call__(self, text: str, *styles: str) -> str:
         """The text in these styles."""
-        if not self.coloured or not styles:
+        if not self.coloured or not styles or not text:
             return text
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 

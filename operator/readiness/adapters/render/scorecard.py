@@ -1,6 +1,7 @@
 """A workload's scorecards as text: verdict, ladder and bars, what blocks, then all else that is open."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from readiness.adapters.render.paint import Paint, printable
@@ -8,6 +9,7 @@ from readiness.adapters.render.read import Card, Line, Raw, Report, counted
 from readiness.model import Outcome
 
 _INDENT = "    "
+_STAGES = "  Stages"
 _TO_DO = "to do:"
 _FULL = 100  # percent: the target of a category that has none of its own
 _OPEN = (
@@ -33,15 +35,29 @@ def scorecard(report: Report, paint: Paint, *, brief: bool = False) -> Iterator[
 
 def _overview(card: Card, paint: Paint, *, brief: bool) -> Iterator[str]:
     if card.stages:
-        rungs = [_share(stage, paint, yes=stage["reached"]) for stage in card.stages]
-        yield f"  Stages  {'  '.join(rungs)}"
+        yield from _ladder(card.stages, paint)
     categories = [item for item in card.categories if not brief or item["state"] != "Complete"]
     width = max((len(category["name"]) for category in categories), default=0)
     for category in categories:
         yield f"  {printable(category['name']):<{width}}  {_bar(category, paint)}"
     for gate in card.gates:
         failing = f": {', '.join(gate['failing'])}" if gate.get("failing") else ""
-        yield f"  Gate  {paint.met(printable(gate['name'] + failing), yes=gate['passed'])}"
+        yield paint.wrapped(
+            f"Gate  {paint.met(printable(gate['name'] + failing), yes=gate['passed'])}", "  ", "        "
+        )
+
+
+def _ladder(stages: list[Raw], paint: Paint) -> Iterator[str]:
+    """The rungs, as many in a line as there is room for."""
+    indent, plain = " " * len(_STAGES), replace(paint, coloured=False)
+    row, used = _STAGES, len(indent)
+    for stage in stages:
+        size = 2 + len(_share(stage, plain, yes=stage["reached"]))
+        if paint.width and used + size > paint.width and used > len(indent):
+            yield row
+            row, used = indent, len(indent)
+        row, used = f"{row}  {_share(stage, paint, yes=stage['reached'])}", used + size
+    yield row
 
 
 def _share(raw: Raw, paint: Paint, *, yes: bool) -> str:
@@ -66,7 +82,7 @@ def _sections(card: Card, paint: Paint) -> Iterator[str]:
         if lines:
             yield "  " + paint(f"{len(lines)} {word}", "bold")
             for line in lines:
-                yield f"{_INDENT}{_told(line)}"
+                yield paint.wrapped(_told(line), _INDENT, "  ")
 
 
 def _grouped(lines: list[Line], paint: Paint, style: str) -> Iterator[str]:
@@ -79,7 +95,9 @@ def _grouped(lines: list[Line], paint: Paint, style: str) -> Iterator[str]:
 
 def _lines(lines: Iterable[Line], paint: Paint, style: str) -> Iterator[str]:
     for line in lines:
-        yield f"{_INDENT}{paint(f'{line.severity:<8}', style)} {_told(line)}"
+        severity = f"{line.severity:<8}"
+        told = paint.wrapped(f"{severity} {_told(line)}", _INDENT, "  ")
+        yield told.replace(severity, paint(severity, style), 1)
         for finding in line.findings:
             yield paint.wrapped(printable(str(finding)), _INDENT * 2, "  ")
         if line.outcome is Outcome.FAIL and line.remedy:
