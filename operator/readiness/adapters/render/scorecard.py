@@ -1,6 +1,6 @@
 """A workload's scorecards as text: verdict, ladder and bars, what blocks, then all else that is open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -47,7 +47,7 @@ def _overview(card: Card, paint: Paint, *, brief: bool) -> Iterator[str]:
         )
 
 
-def _ladder(stages: list[Raw], paint: Paint) -> Iterator[str]:
+def _ladder(stages: Sequence[Raw], paint: Paint) -> Iterator[str]:
     """The rungs, as many in a line as there is room for."""
     indent, plain = " " * len(_STAGES), replace(paint, coloured=False)
     row, used = _STAGES, len(indent)
