@@ -71,6 +71,25 @@ def test_of_a_waiver_that_a_file_defines_twice_the_last_counts_and_is_told(
     assert (done.code, done.err.count("has no effect")) == (1, 1)
 
 
+def test_claims_and_policies_that_kubernetes_names_are_each_their_own(run: Run, write: Write) -> None:
+    def unnamed(text: str) -> str:
+        return text.replace('"name": "legacy",', '"generateName": "it-",').replace(
+            "name: production", "generateName: p-"
+        )
+
+    two = [unnamed(waiver(containers=[name])) for name in ("app", "proxy")]
+    rooted = deployment(user=0).replace("{runAsUser: 10001}", "{runAsUser: 0}")
+    write({"cart.yaml": rooted, "policies.yaml": documents(unnamed(policy()), unnamed(policy("resource-limits")))})
+    write({"a.json": two[0], "b.yaml": documents(two[1], unnamed(waiver(requirements=["another"])))})
+    done = run("audit", ".", "-o", "json")
+    cards = {card["policyRef"]["name"]: card for card in done.document["items"][0]["status"]["scorecards"]}
+    assert cards.keys() == {"p-", "p-2"}
+    (line,) = cards["p-"]["requirements"]
+    assert (line["outcome"], {finding["waiver"]["name"] for finding in line["findings"]}) == ("waived", {"it-", "it-2"})
+    assert done.err.count("\n") == 1
+    assert "ReadinessWaiver/it-3 has no effect" in done.err
+
+
 def test_an_attestation_among_the_manifests_answers_its_claim_at_the_policys_bounds(run: Run, write: Write) -> None:
     asked = policy("test-coverage")
     write({"cart.yaml": documents(asked, ROOT, attestation())})

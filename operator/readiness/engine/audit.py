@@ -1,6 +1,6 @@
 """Judging manifests without a cluster: each workload among the objects that would be deployed with it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from datetime import datetime
@@ -83,9 +83,11 @@ def alone(work: Work, tasks: Sequence[Task]) -> list[Judged]:
 
 def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRequest, share: Share = alone) -> Audit:
     """Judge every workload of these manifests, taken in or not; `share` may have others do part of the judging."""
-    entries = [
-        item if isinstance(item, Entry) else take_in(item, request.namespace, request.find) for item in manifests
-    ]
+    entries = list(
+        _told_apart(
+            item if isinstance(item, Entry) else take_in(item, request.namespace, request.find) for item in manifests
+        )
+    )
     result = Audit(objects=len(entries))
     result.ignored = sum(entry.ignored for entry in entries)
     result.faults = [fault for entry in entries for fault in entry.faults] + list(_redefined(entries))
@@ -103,6 +105,28 @@ def audit(manifests: Iterable[Manifest | Entry], now: datetime, request: AuditRe
     if request.foreign:
         result.faults += _untranslated(tasks)
     return result
+
+
+def _told_apart(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The same, with a number to every other one of our own objects that Kubernetes would give a name of its own."""
+    again: Counter[Ref] = Counter()
+    for entry in entries:
+        ref, numbered = entry.ref, entry
+        used = entry.record is not None or entry.policy is not None
+        if ref.group == GROUP and used and "name" not in entry.manifest.obj["metadata"]:
+            again[ref] += 1
+            if again[ref] > 1:
+                numbered = _renamed(entry, f"{ref.name}{again[ref]}")
+        yield numbered
+
+
+def _renamed(entry: Entry, name: str) -> Entry:
+    ref, record, policy = replace(entry.ref, name=name), entry.record, entry.policy
+    if isinstance(record, Attestation | Waiver):
+        record = replace(record, ref=replace(record.ref, name=name))
+    if policy is not None:
+        policy = replace(policy, ref=replace(policy.ref, name=name))
+    return replace(entry, ref=ref, record=record, policy=policy)
 
 
 def _judged(tasks: Sequence[Task], *, request: AuditRequest) -> list[Judged]:
