@@ -8,7 +8,7 @@ import yaml
 
 from readiness.model.parse import KINDS, ref_of
 
-_FILES = [Path(__file__).with_name(name) for name in ("objects.yaml", "foreign.yaml", "mesh.yaml")]
+_FILES = [Path(__file__).with_name(name) for name in ("objects.yaml", "foreign.yaml", "mesh.yaml", "deliveries.yaml")]
 _NAMES = {(kind.group, kind.kind): kind.name for kind in KINDS}
 _READ = [raw for file in _FILES for raw in yaml.load_all(file.read_text(), Loader=yaml.CSafeLoader)]
 _OBJECTS = {_NAMES[(ref := ref_of(raw)).group, ref.kind]: raw for raw in _READ}

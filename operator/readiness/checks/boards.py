@@ -43,9 +43,10 @@ def slo_defined(workload: Workload, cluster: Snapshot, _parameters: NoParameters
     """
     Without an objective every outage is too long and none is: nobody knows when to stop adding features.
 
-    Rule: a PrometheusServiceLevel of Sloth names the workload or one of its Services; or a ServiceLevelObjective of
-    Pyrra does, in its name or in its metrics; or a PrometheusRule with one of these names, in its own name or its
-    labels, has recording rules of an SLO (slo, error budget or burn rate in the name of a series). Else an attestation.
+    Rule: a PrometheusServiceLevel of Sloth or an SLO of OpenSLO names the workload or one of its Services; or a
+    ServiceLevelObjective of Pyrra does, in its name or in its metrics; or a PrometheusRule with one of these names, in
+    its own name or its labels, has recording rules of an SLO (slo, error budget or burn rate in the name of a series).
+    Else an attestation.
     """
     names = names_of(workload, cluster)
     if any(_names(level, names) for level in cluster.about(workload, ServiceLevel)):

@@ -11,6 +11,7 @@ from readiness.model import (
     Category,
     Fail,
     Finding,
+    FlaggerCanary,
     HorizontalPodAutoscaler,
     Severity,
     Skip,
@@ -56,7 +57,7 @@ def _step_by_step(workload: Workload, fail: Fail, parameters: RolloutParameters)
     severity=Severity.MEDIUM,
     category=Category.DELIVERY,
     kind=Kind.RELATION,
-    reads=(HorizontalPodAutoscaler,),
+    reads=(HorizontalPodAutoscaler, FlaggerCanary),
     remedy="Use a RollingUpdate with maxUnavailable well below 100%, or an Argo Rollout with blueGreen or canary.",
     fix=Fix(_step_by_step, risk="programs of which two versions cannot run at a time"),
 )
@@ -66,11 +67,14 @@ def rollout_strategy(workload: Workload, cluster: Snapshot, parameters: RolloutP
 
     Rule: the strategy is one of allowed (a Deployment's, StatefulSet's or DaemonSet's is RollingUpdate unless set; an
     Argo Rollout's is BlueGreen or Canary), and a rolling update never takes all replicas away at once, nor more than
-    maxUnavailable. Jobs, bare pods and controllers without a known strategy are left out.
+    maxUnavailable. Of what Flagger brings out, the way of its Canary counts where that is allowed. Jobs, bare pods and
+    controllers without a known strategy are left out.
     """
     strategy = workload.strategy
     if workload.batch or not strategy.kind:
         yield Skip("its pods run to completion" if workload.batch else "it has no rollout strategy")
+        return
+    if any(canary.way in parameters.allowed for canary in cluster.about(workload, FlaggerCanary)):
         return
     field = "updateStrategy" if workload.ref.kind in ("StatefulSet", "DaemonSet") else "strategy"
     if strategy.kind not in parameters.allowed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Annotated
 
 from readiness.checks.check import Kind, NoParameters, check
+from readiness.checks.evidence.listeners import open_listeners, routes_to
 from readiness.checks.evidence.values import switch
 from readiness.checks.parameters.limits import doc
 from readiness.model import (
@@ -11,6 +12,8 @@ from readiness.model import (
     Certificate,
     Fail,
     Finding,
+    Gateway,
+    GatewayRoute,
     Ingress,
     Recheck,
     Service,
@@ -57,7 +60,7 @@ class IngressParameters:
     severity=Severity.HIGH,
     category=Category.NETWORKING,
     kind=Kind.RELATION,
-    reads=(Service, Ingress, Certificate),
+    reads=(Service, Ingress, Certificate, Gateway, GatewayRoute),
     remedy="Add spec.tls with every host and the Secret of its certificate, and let the controller redirect HTTP.",
 )
 def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParameters) -> Iterator[Finding]:
@@ -67,11 +70,14 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
     Rule: each host by which an Ingress leads to a Service of the pods is in spec.tls with a Secret, or the Ingress has
     a cloud's annotation for a certificate. With redirect nothing turns the redirect to HTTPS off, and the class of the
     Ingress or an annotation says that there is one. A Certificate of cert-manager that makes one of these Secrets is
-    ready, and has not expired; of others whether they are valid is not judged here.
+    ready, and has not expired; of others whether they are valid is not judged here. Routes of the Gateway API hang on a
+    listener with TLS and a certificate, with redirect on no other: a route that redirects leads to no Service.
     """
-    ingresses = cluster.ingresses_for(workload)
-    if not ingresses:
-        yield Skip("no Ingress leads to its pods")
+    ingresses, routes = cluster.ingresses_for(workload), routes_to(workload, cluster)
+    if not ingresses and not routes:
+        yield Skip("no Ingress and no route of a Gateway leads to its pods")
+    for route in routes:
+        yield from open_listeners(route, cluster, redirect=parameters.redirect)
     services = {service.ref.name for service in cluster.services_for(workload)}
     for ingress in ingresses:
         open_hosts = list(_open_hosts(ingress, services))

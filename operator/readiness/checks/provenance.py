@@ -3,9 +3,21 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from readiness.checks.check import NoParameters, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.parameters.limits import Len, doc
-from readiness.model import Category, Fail, Finding, Role, Severity, Snapshot, Unknown, Workload
+from readiness.model import (
+    SETTLING,
+    Application,
+    Category,
+    Fail,
+    Finding,
+    Recheck,
+    Role,
+    Severity,
+    Snapshot,
+    Unknown,
+    Workload,
+)  # fmt: skip
 from readiness.model.image import tag
 from readiness.model.records import dataclass
 
@@ -68,6 +80,8 @@ _FLUX = ("kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name")
     "It is deployed by chart or GitOps, not by hand",
     severity=Severity.MEDIUM,
     category=Category.DELIVERY,
+    kind=Kind.RELATION,
+    reads=(Application,),
     remedy="Put the manifests under Helm, Argo CD or Flux, and take away everybody's right to change them by hand.",
 )
 def deployment_managed(workload: Workload, cluster: Snapshot, parameters: ManagerParameters) -> Iterator[Finding]:
@@ -76,7 +90,9 @@ def deployment_managed(workload: Workload, cluster: Snapshot, parameters: Manage
 
     Rule: the workload has the label app.kubernetes.io/managed-by: Helm and, in a cluster, the annotation
     meta.helm.sh/release-name; or the annotation or label by which Argo CD tracks it; or a name label of Flux. Argo CD
-    and Flux set theirs in the cluster: of manifests without them the answer is unknown.
+    and Flux set theirs in the cluster: of manifests without them the answer is unknown. The Application of Argo CD,
+    where it is in this cluster, is Synced, or brings what is newer by itself, and has not been Degraded or Missing for
+    two minutes.
     """
     marks = {**workload.annotations, **workload.labels}
     found = {
@@ -85,8 +101,30 @@ def deployment_managed(workload: Workload, cluster: Snapshot, parameters: Manage
         "flux": any(mark in marks for mark in _FLUX),
     }
     if any(found[manager] for manager in parameters.managers):
+        if found["argocd"] and "argocd" in parameters.managers:
+            yield from _undelivered(marks, workload, cluster)
         return
     if not cluster.live and parameters.managers != ("Helm",):
         yield Unknown("who applies a manifest shows in the cluster only")
     else:
         yield Fail("metadata.labels", f"nothing says that {' or '.join(parameters.managers)} deployed it")
+
+
+def _undelivered(marks: dict[str, str], workload: Workload, cluster: Snapshot) -> Iterator[Finding]:
+    """What Argo CD says against the Application that tracks a workload; it may well be in another cluster."""
+    tracked, instance = (marks.get(mark, "") for mark in _ARGOCD)
+    name = tracked.partition(":")[0] or instance
+    for app in cluster.about(workload, Application):
+        if name in (app.ref.name, f"{app.ref.namespace}_{app.ref.name}") and not app.busy:
+            if app.sync == "OutOfSync" and (app.failed or not app.pending):
+                yield Fail("", f"{app.ref} is OutOfSync: the cluster has not what Git says")
+            yield from _ailing(app, cluster)
+
+
+def _ailing(app: Application, cluster: Snapshot) -> Iterator[Finding]:
+    if app.health not in ("Degraded", "Missing"):
+        return
+    if app.health_changed is not None and cluster.now < app.health_changed + SETTLING:
+        yield Recheck(app.health_changed + SETTLING)
+    else:
+        yield Fail("", f"{app.ref} is {app.health}")

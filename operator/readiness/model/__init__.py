@@ -19,6 +19,7 @@ from readiness.model.container import (
     Strategy,
     Volume,
 )  # fmt: skip
+from readiness.model.deliveries import Application, FlaggerCanary, Gateway
 from readiness.model.evidence import Answer, Demand, Observation, Probing, Question, Reading, Scheme
 from readiness.model.finding import (
     Category,
@@ -90,16 +91,17 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Replicas, Workload
 
 __all__ = [
-    "SETTLING", "AccessRole", "Alert", "Answer", "BackupPlan", "BackupRun", "BackupTest", "Board", "Category",
-    "Certificate", "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand",
-    "DestinationRule", "EndpointSlice", "Env", "ExposedSecretReport", "Fail", "FeatureFlags", "Finding", "GatewayRoute",
-    "GrafanaDashboard", "Grant", "Handler", "HorizontalPodAutoscaler", "Ingress", "Instrumentation", "KeyRef", "Lease",
-    "LimitRange", "LinkerdAuthorization", "LinkerdRateLimit", "LinkerdServer", "Mount", "Namespace", "NetworkPolicy",
-    "Node", "Observation", "Outcome", "Owner", "PeerAuthentication", "PersistentVolumeClaim", "Pod",
-    "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec", "PolicyRule", "Port", "Probe", "Probing",
-    "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas", "ResourceQuota", "Role", "RoleBinding",
-    "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "Secret", "SecretProviderClass", "SecretSource",
-    "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel", "ServiceMonitor", "Severity", "Skip",
-    "Snapshot", "StorageClass", "Strategy", "Strength", "TestRun", "Topic", "TraefikMiddleware", "Unknown", "Verdict",
-    "VerticalPodAutoscaler", "VirtualService", "Volume", "VolumeSnapshot", "VulnerabilityReport", "Workload",
+    "SETTLING", "AccessRole", "Alert", "Answer", "Application", "BackupPlan", "BackupRun", "BackupTest", "Board",
+    "Category", "Certificate", "Condition", "ConfigMap", "Container", "ContainerState", "DatabaseCluster", "Demand",
+    "DestinationRule", "EndpointSlice", "Env", "ExposedSecretReport", "Fail", "FeatureFlags", "Finding",
+    "FlaggerCanary", "Gateway", "GatewayRoute", "GrafanaDashboard", "Grant", "Handler", "HorizontalPodAutoscaler",
+    "Ingress", "Instrumentation", "KeyRef", "Lease", "LimitRange", "LinkerdAuthorization", "LinkerdRateLimit",
+    "LinkerdServer", "Mount", "Namespace", "NetworkPolicy", "Node", "Observation", "Outcome", "Owner",
+    "PeerAuthentication", "PersistentVolumeClaim", "Pod", "PodDisruptionBudget", "PodMetrics", "PodMonitor", "PodSpec",
+    "PolicyRule", "Port", "Probe", "Probing", "PrometheusRule", "Question", "Reading", "Recheck", "Ref", "Replicas",
+    "ResourceQuota", "Role", "RoleBinding", "SbomReport", "ScaledObject", "Scan", "Scheme", "ScrapedPort", "Secret",
+    "SecretProviderClass", "SecretSource", "SecretStore", "Security", "Service", "ServiceAccount", "ServiceLevel",
+    "ServiceMonitor", "Severity", "Skip", "Snapshot", "StorageClass", "Strategy", "Strength", "TestRun", "Topic",
+    "TraefikMiddleware", "Unknown", "Verdict", "VerticalPodAutoscaler", "VirtualService", "Volume", "VolumeSnapshot",
+    "VulnerabilityReport", "Workload",
 ]  # fmt: skip

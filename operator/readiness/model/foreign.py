@@ -98,7 +98,7 @@ class PrometheusRule:
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """A service level objective of Sloth or Pyrra: the service that it names, and the metrics that it is made of."""
+    """A service level objective of Sloth, Pyrra or OpenSLO: the service that it names, and the metrics in it."""
 
     ref: Ref
     service: str = ""
@@ -314,6 +314,16 @@ class VerticalPodAutoscaler:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayParent:
+    """A Gateway that a route hangs on, or one listener or port of it."""
+
+    namespace: str
+    name: str
+    listener: str = ""
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class GatewayRoute:
     """
     A route of the Gateway API: the hosts that it is for, and namespaces and names of Services that it leads to.
@@ -326,6 +336,7 @@ class GatewayRoute:
     hosts: tuple[str, ...] = ()
     services: frozenset[tuple[str, str]] = frozenset()
     public: bool = False
+    parents: tuple[GatewayParent, ...] = ()
     timeouts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from readiness.model.deliveries import Gateway
 from readiness.model.foreign import Certificate, PodMonitor, SecretStore, ServiceMonitor
 from readiness.model.permissions import AccessRole
 from readiness.model.pod import Pod
@@ -31,6 +32,7 @@ RELATIONS: Mapping[str, type] = {
     "endpoints_of": EndpointSlice,
     "ingresses_for": Ingress,
     "rivals_of": Ingress,
+    "gateway": Gateway,
     "budgets_for": PodDisruptionBudget,
     "network_policies_for": NetworkPolicy,
     "autoscalers_of": HorizontalPodAutoscaler,

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from readiness.model.claims import Attestation, Phase, Waiver
+from readiness.model.deliveries import Gateway
 from readiness.model.evidence import Observation, Probing, Question
 from readiness.model.foreign import (
     Certificate,
+    GatewayParent,
     GatewayRoute,
     PodMonitor,
     ScaledObject,
@@ -161,6 +163,10 @@ class Snapshot:
             or bool(self.ingresses_for(workload))
             or any(route.public for route in self.about(workload, GatewayRoute))
         )
+
+    def gateway(self, parent: GatewayParent) -> Gateway | None:
+        """The Gateway that a route hangs on."""
+        return self.inventory.get(Gateway, Ref("Gateway", parent.namespace, parent.name, "gateway.networking.k8s.io"))
 
     def budgets_for(self, workload: Workload) -> list[PodDisruptionBudget]:
         """The PodDisruptionBudgets that select its pods."""

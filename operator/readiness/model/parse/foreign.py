@@ -10,6 +10,7 @@ from readiness.model.foreign import (
     Board,
     Certificate,
     FeatureFlags,
+    GatewayParent,
     GatewayRoute,
     GrafanaDashboard,
     Instrumentation,
@@ -33,6 +34,7 @@ from readiness.model.parse.fields import (
     items,
     labels,
     mapping,
+    number,
     selector,
     strings,
     text,
@@ -40,6 +42,7 @@ from readiness.model.parse.fields import (
     time,
 )  # fmt: skip
 from readiness.model.parse.workloads import ref_of
+from readiness.model.ref import Ref
 
 _MATCHER = re.compile(r'\b([a-z_]{1,64})\s*(=~?)\s*"([^"\\]{1,512})"')
 _PINNING = frozenset(
@@ -111,7 +114,7 @@ def _pins(expression: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def service_level(raw: Raw) -> ServiceLevel:
-    """A PrometheusServiceLevel of Sloth, or a ServiceLevelObjective of Pyrra."""
+    """A PrometheusServiceLevel of Sloth, a ServiceLevelObjective of Pyrra, or an SLO of OpenSLO."""
     spec = mapping(raw, "spec")
     return ServiceLevel(ref_of(raw), text(spec, "service"), tuple(_queries(spec)))
 
@@ -261,6 +264,7 @@ def gateway_route(raw: Raw) -> GatewayRoute:
     """An HTTPRoute, GRPCRoute, TLSRoute or TCPRoute."""
     spec, ref = mapping(raw, "spec"), ref_of(raw)
     timeouts: dict[tuple[str, str], tuple[str, ...]] = {}
+    parents = list(items(spec, "parentRefs"))
     for rule in items(spec, "rules"):
         said = mapping(rule, "timeouts")
         for service in {_backend(item, ref.namespace) for item in items(rule, "backendRefs") if _is_service(item)}:
@@ -269,9 +273,15 @@ def gateway_route(raw: Raw) -> GatewayRoute:
         ref=ref,
         hosts=texts(spec, "hostnames"),
         services=frozenset(timeouts),
-        public=any(text(item, "kind", "Gateway") != "Service" for item in items(spec, "parentRefs")),
+        public=any(text(item, "kind", "Gateway") != "Service" for item in parents),
+        parents=tuple(_parent(item, ref) for item in parents if text(item, "kind", "Gateway") == "Gateway"),
         timeouts=timeouts,
     )
+
+
+def _parent(raw: Raw, route: Ref) -> GatewayParent:
+    namespace = text(raw, "namespace") or route.namespace
+    return GatewayParent(namespace, text(raw, "name"), text(raw, "sectionName"), number(raw, "port"))
 
 
 def _is_service(backend: Raw) -> bool:

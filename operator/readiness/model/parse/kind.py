@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from readiness.model.backups import BackupPlan, BackupRun, BackupTest, DatabaseCluster, VolumeSnapshot
 from readiness.model.claims import Attestation, Waiver
+from readiness.model.deliveries import Application, FlaggerCanary, Gateway
 from readiness.model.foreign import (
     Certificate,
     ExposedSecretReport,
@@ -58,12 +59,12 @@ from readiness.model.surroundings import (
 from readiness.model.workload import Workload
 
 Foreign = (
-    AccessRole | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | DestinationRule
-    | ExposedSecretReport | FeatureFlags | GatewayRoute | GrafanaDashboard | Instrumentation | LinkerdAuthorization
-    | LinkerdRateLimit | LinkerdServer | PeerAuthentication | PersistentVolumeClaim | PodMonitor | PrometheusRule
-    | RoleBinding | SbomReport | ScaledObject | Secret | SecretProviderClass | SecretSource | SecretStore
-    | ServiceLevel | ServiceMonitor | StorageClass | TestRun | TraefikMiddleware | VerticalPodAutoscaler
-    | VirtualService | VolumeSnapshot | VulnerabilityReport
+    AccessRole | Application | BackupPlan | BackupRun | BackupTest | Certificate | DatabaseCluster | DestinationRule
+    | ExposedSecretReport | FeatureFlags | FlaggerCanary | Gateway | GatewayRoute | GrafanaDashboard
+    | Instrumentation | LinkerdAuthorization | LinkerdRateLimit | LinkerdServer | PeerAuthentication
+    | PersistentVolumeClaim | PodMonitor | PrometheusRule | RoleBinding | SbomReport | ScaledObject | Secret
+    | SecretProviderClass | SecretSource | SecretStore | ServiceLevel | ServiceMonitor | StorageClass | TestRun
+    | TraefikMiddleware | VerticalPodAutoscaler | VirtualService | VolumeSnapshot | VulnerabilityReport
 )  # fmt: skip
 Sampled = Lease | Node | PodMetrics
 Record = (

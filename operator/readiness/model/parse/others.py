@@ -3,9 +3,21 @@
 from functools import partial
 
 from readiness.model import backups as saved
+from readiness.model import deliveries as brought
 from readiness.model import foreign as shown
 from readiness.model import mesh as routed
-from readiness.model.parse import backups, foreign, mesh, permissions, sampled, scans, secrets, storage, workloads
+from readiness.model.parse import (
+    backups,
+    deliveries,
+    foreign,
+    mesh,
+    permissions,
+    sampled,
+    scans,
+    secrets,
+    storage,
+    workloads,
+)
 from readiness.model.parse.kind import Kind
 from readiness.model.permissions import RBAC, AccessRole, RoleBinding
 from readiness.model.sampled import Lease, Node, PodMetrics
@@ -22,6 +34,9 @@ _BIG = 20  # objects to a page, where one may have hundreds of kilobytes
 
 OTHERS: tuple[Kind, ...] = (
     _Kind("Rollout", "argoproj.io", "v1alpha1", "rollouts", Workload, workloads.workload),
+    _Kind("Application", "argoproj.io", "v1alpha1", "applications", brought.Application, deliveries.application,
+          afar=True, page_size=_BIG),
+    _Kind("Canary", "flagger.app", "v1beta1", "canaries", brought.FlaggerCanary, deliveries.flagger_canary),
     _Kind("ServiceMonitor", _MONITORING, "v1", "servicemonitors", shown.ServiceMonitor, foreign.service_monitor,
           afar=True),
     _Kind("PodMonitor", _MONITORING, "v1", "podmonitors", shown.PodMonitor, foreign.pod_monitor, afar=True),
@@ -31,6 +46,7 @@ OTHERS: tuple[Kind, ...] = (
           foreign.service_level, afar=True),
     _Kind("ServiceLevelObjective", "pyrra.dev", "v1alpha1", "servicelevelobjectives", shown.ServiceLevel,
           foreign.service_level, afar=True),
+    _Kind("SLO", "openslo.com", "v1", "slos", shown.ServiceLevel, foreign.service_level, afar=True),
     _Kind("GrafanaDashboard", "grafana.integreatly.org", "v1beta1", "grafanadashboards", shown.GrafanaDashboard,
           foreign.grafana_dashboard, afar=True, page_size=_BIG),
     _Kind("Instrumentation", "opentelemetry.io", "v1alpha1", "instrumentations", shown.Instrumentation,
@@ -55,6 +71,7 @@ OTHERS: tuple[Kind, ...] = (
     _Kind("ScaledObject", "keda.sh", "v1alpha1", "scaledobjects", shown.ScaledObject, foreign.scaled_object),
     _Kind("VerticalPodAutoscaler", "autoscaling.k8s.io", "v1", "verticalpodautoscalers",
           shown.VerticalPodAutoscaler, foreign.vertical_pod_autoscaler),
+    _Kind("Gateway", _GATEWAY, "v1", "gateways", brought.Gateway, deliveries.gateway, older=("v1beta1",), afar=True),
     _Kind("HTTPRoute", _GATEWAY, "v1", "httproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1beta1",)),
     _Kind("GRPCRoute", _GATEWAY, "v1", "grpcroutes", shown.GatewayRoute, foreign.gateway_route),
     _Kind("TLSRoute", _GATEWAY, "v1", "tlsroutes", shown.GatewayRoute, foreign.gateway_route,
