@@ -11,6 +11,8 @@ from tests.cluster.layout import Layout
 from tests.cluster.network import API_SERVER, pod_network
 from tests.cluster.packages import CNI_FOLDERS, find
 
+WATCHED = "readiness-system"  # the namespace whose ServiceAccounts leave a trace when they read Secrets
+
 
 def write(layout: Layout) -> None:
     """Write keys, a random administrator's token and all configuration below the layout's folder."""
@@ -90,13 +92,23 @@ def kubelet(layout: Layout) -> dict[str, Any]:
 
 
 def audit_policy() -> dict[str, Any]:
-    """Who wrote what, without bodies; reads are not logged."""
+    """
+    Who wrote what, without bodies; of reads only those of Secrets by ServiceAccounts of `WATCHED`.
+
+    Lists of these are logged with what was answered, which shows whether metadata or values were asked for.
+    """
+    theirs = {
+        "userGroups": [f"system:serviceaccounts:{WATCHED}"],
+        "resources": [{"group": "", "resources": ["secrets"]}],
+    }
     return {
         "apiVersion": "audit.k8s.io/v1",
         "kind": "Policy",
         "omitStages": ["RequestReceived"],
         "rules": [
             {"level": "Metadata", "verbs": ["create", "update", "patch", "delete", "deletecollection"]},
+            {"level": "RequestResponse", "verbs": ["list"], **theirs},
+            {"level": "Metadata", "verbs": ["get", "watch"], **theirs},
             {"level": "None"},
         ],
     }

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from tests.cluster import images
-from tests.cluster.installed import Installation, Namespace
+from tests.cluster import images, samples
+from tests.cluster.installed import Installation, Namespace, wait_for
 from tests.cluster.machine import Cluster, sweep
 from tests.cluster.programs import Programs, build
 
@@ -36,6 +36,20 @@ def cluster(programs: Programs) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
+def server(cluster: Cluster) -> Cluster:
+    """The cluster with our CRDs, by whatever name kubectl knows them: discovery lags behind Established."""
+    crds = str(images.REPOSITORY / "crds")
+    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", crds)
+    cluster.kubectl("wait", "--for=condition=Established", "-f", crds, "--timeout=60s")
+    wait_for(lambda: all(_explains(cluster, short) for short in ("rdp", "crdp", "rdr", "rdw", "rda")))
+    return cluster
+
+
+def _explains(cluster: Cluster, short: str) -> bool:
+    return cluster.run(["kubectl", "explain", f"{short}.spec"], capture_output=True).returncode == 0
+
+
+@pytest.fixture(scope="session")
 def sample_image(cluster: Cluster) -> str:
     """The name of the sample workload's image, which the node has."""
     cluster.load_image(images.sample_archive())
@@ -50,7 +64,26 @@ def operator_image(cluster: Cluster) -> str:
 
 
 @pytest.fixture(scope="session")
-def operator(cluster: Cluster, operator_image: str) -> Installation:
+def aging(cluster: Cluster, sample_image: str) -> Namespace:
+    """
+    Workloads that take something from Secrets: what they need is there, or lacks a key, or is missing.
+
+    They are made before the first test with the operator begins: what a workload lacks counts after two minutes, in
+    which other tests run.
+    """
+    cluster.kubectl("create", "namespace", "aging")
+    namespace = Namespace(cluster, "aging")
+    namespace.keep_secret("cart", {"jwt": samples.WEAK})
+    namespace.apply(
+        samples.taking(samples.deployment("cart", replicas=1), "JWT_SECRET", "cart", "jwt"),
+        samples.taking(samples.deployment("late", replicas=1), "DB_PASSWORD", "cart", "password"),
+        samples.taking(samples.deployment("resting", replicas=0), "DB_PASSWORD", "nowhere", "password"),
+    )
+    return namespace
+
+
+@pytest.fixture(scope="session")
+def operator(cluster: Cluster, operator_image: str, aging: Namespace) -> Installation:
     """The operator, installed by Helm from its image; its resync is short, so that tests see several."""
     installation = Installation(cluster, values={"resync": 5})
     installation.install()

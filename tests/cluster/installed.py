@@ -17,6 +17,8 @@ RELEASE = "readiness"
 NAMESPACE = "readiness-system"
 SERVICE_ACCOUNT = f"system:serviceaccount:{NAMESPACE}:readiness-operator"
 _SELECTOR = "app.kubernetes.io/name=readiness-operator,app.kubernetes.io/component!=test"
+_POD_NAME = "authentication.kubernetes.io/pod-name"  # in the audit log, of a request with a pod's own token
+READS = frozenset({"get", "list", "watch"})
 
 Raw = dict[str, Any]
 
@@ -54,6 +56,12 @@ class Installation:
         found = self.cluster.objects("pods", "-n", NAMESPACE, "-l", _SELECTOR)
         return [pod for pod in found["items"] if "deletionTimestamp" not in pod["metadata"]]
 
+    def scale(self, replicas: int) -> None:
+        """Have so many replicas, and wait until there are, and none any more that is still ending."""
+        self.cluster.kubectl("scale", "deployment/readiness-operator", "-n", NAMESPACE, f"--replicas={replicas}")
+        every = ("pods", "-n", NAMESPACE, "-l", _SELECTOR)
+        comes_to(lambda: len(self.cluster.objects(*every)["items"]), replicas, 90)
+
     def leader(self) -> str:
         """The name of the pod that leads; empty when none does."""
         lease = self.cluster.objects("lease", "-n", NAMESPACE, "readiness-operator")
@@ -62,12 +70,18 @@ class Installation:
     def ask(self, pod: Raw, path: str) -> str:
         """What a pod answers on its health port."""
         url = f"http://{pod['status']['podIP']}:8080{path}"
-        done = self.cluster.run(["curl", "-s", "-m", "5", url], capture_output=True, text=True, check=True)
+        done = self.cluster.run(["curl", "-s", "-m", "15", url], capture_output=True, text=True, check=True)
         return str(done.stdout)
 
     def logs(self) -> str:
         """The end of all logs, for failures."""
         return self.cluster.kubectl("logs", "-n", NAMESPACE, "-l", _SELECTOR, "--tail", "60", "--prefix")
+
+    def reads(self) -> list[Raw]:
+        """What the pods that are there now read of Secrets, from the API server's audit log."""
+        names = {pod["metadata"]["name"] for pod in self.pods()}
+        asked = (event for event in self.cluster.audit_events() if event["verb"] in READS)
+        return [event for event in asked if names & set(event["user"].get("extra", {}).get(_POD_NAME, ()))]
 
     def process(self, pod: Raw) -> int:
         """The process id of a pod's operator, as the machine sees it."""
@@ -93,6 +107,11 @@ class Namespace:
         """Apply manifests."""
         parts = [text if isinstance(text, str) else yaml.safe_dump(text) for text in documents]
         self.cluster.kubectl("apply", "-n", self.name, "-f", "-", input="\n---\n".join(parts))
+
+    def keep_secret(self, name: str, values: dict[str, str]) -> None:
+        """Apply a Secret so that its values stand in no annotation."""
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "stringData": values}
+        self.cluster.kubectl("apply", "--server-side", "-n", self.name, "-f", "-", input=json.dumps(secret))
 
     def policy(self, name: str) -> Raw:
         """A policy's status."""
@@ -139,9 +158,17 @@ def wait_for(happened: Callable[[], object], within: float = 60.0, pause: float 
     return time.monotonic() - began
 
 
+def comes_to(read: Callable[[], object], expected: object, within: float = 60.0) -> None:
+    """Wait until what is read is as expected; the error shows what was read last."""
+    deadline = time.monotonic() + within
+    while (found := read()) != expected and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found == expected, f"after {within} s"
+
+
 def writes_of(cluster: Cluster, user: str) -> Iterator[Raw]:
     """What a user wrote, from the API server's audit log."""
     for event in cluster.audit_events():
         by_test = event.get("userAgent", "").startswith(("curl/", "kubectl/"))  # with a token of the user's
-        if event["user"]["username"] == user and event["verb"] not in ("get", "list", "watch") and not by_test:
+        if event["user"]["username"] == user and event["verb"] not in READS and not by_test:
             yield event

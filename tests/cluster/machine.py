@@ -221,7 +221,7 @@ class Cluster:
         return self.kubectl("--namespace", namespace, "create", "token", service_account).strip()
 
     def audit_events(self) -> Iterator[dict[str, Any]]:
-        """The writes to the API server so far, oldest first, as audit.k8s.io/v1 Events at level Metadata."""
+        """What `config.audit_policy` lets be logged of the requests so far, oldest first, as audit.k8s.io/v1 Events."""
         if not self._record().audit:
             raise ClusterError("the cluster was started without audit=True")
         if self.layout.audit_log.exists():

@@ -6,6 +6,7 @@ from typing import Any
 from tests.cluster.images import SAMPLE
 
 Raw = dict[str, Any]
+WEAK = "shop-signing-key"  # a value of a Secret: short, and of words
 
 
 def probe(path: str) -> Raw:
@@ -111,6 +112,14 @@ def with_password(workload: Raw) -> Raw:
     bad = deepcopy(workload)
     container_of(bad)["env"] = [{"name": "DB_PASSWORD", "value": "hunter2-but-longer"}]
     return bad
+
+
+def taking(workload: Raw, variable: str, secret: str, key: str) -> Raw:
+    """The same, with a variable from a Secret."""
+    changed = deepcopy(workload)
+    reference = {"name": variable, "valueFrom": {"secretKeyRef": {"name": secret, "key": key}}}
+    container_of(changed)["env"] = [reference]
+    return changed
 
 
 def policy(name: str, **spec: Any) -> Raw:

@@ -16,6 +16,7 @@ from tests.cluster.components import PROGRAMS, commands
 from tests.cluster.errors import ClusterError
 from tests.cluster.golang import Toolchain, needed_version
 from tests.cluster.identity import Process, child_of
+from tests.cluster.installed import NAMESPACE
 from tests.cluster.layout import Layout
 from tests.cluster.machine import Cluster
 from tests.cluster.packages import missing_packages, require, require_linux_root
@@ -204,9 +205,13 @@ class TestConfiguration:
             tokens.append((tmp_path / name / "tokens.csv").read_text())
         assert len(set(tokens)) == 2
 
-    def test_reads_are_not_audited(self) -> None:
-        first, last = config.audit_policy()["rules"]
+    def test_reads_are_not_audited_but_those_of_secrets_by_the_operator(self) -> None:
+        first, *reads, last = config.audit_policy()["rules"]
         assert not {"get", "list", "watch"} & set(first["verbs"])
+        assert {verb for rule in reads for verb in rule["verbs"]} == {"get", "list", "watch"}
+        for rule in reads:
+            assert rule["userGroups"] == [f"system:serviceaccounts:{NAMESPACE}"]
+            assert rule["resources"] == [{"group": "", "resources": ["secrets"]}]
         assert last == {"level": "None"}
 
     def test_auditing_is_off_unless_asked_for(self) -> None:

@@ -3,30 +3,20 @@
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cluster import samples
 from tests.cluster.errors import ClusterError
 from tests.cluster.images import SAMPLE
-from tests.cluster.installed import SERVICE_ACCOUNT, Installation, Namespace, wait_for, writes_of
+from tests.cluster.installed import SERVICE_ACCOUNT, Installation, Namespace, comes_to, wait_for, writes_of
 from tests.cluster.machine import Cluster
 from tests.policy.claims import bad_claims, claim, claims_at_their_bounds
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
 
-REPOSITORY = Path(__file__).parents[3]
 NEXT_IMAGE = "localhost/readiness-sample:2"
 LEGACY = {"kind": "Deployment", "name": "legacy"}
-
-
-@pytest.fixture(scope="module")
-def server(cluster: Cluster) -> Cluster:
-    """The cluster with our CRDs."""
-    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(REPOSITORY / "crds"))
-    cluster.kubectl("wait", "--for=condition=Established", "-f", str(REPOSITORY / "crds"), "--timeout=30s")
-    return cluster
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case["name"]) for case in bad_claims()])
@@ -62,11 +52,19 @@ def reason(namespace: Namespace, kind: str, name: str, about: str) -> str:
     return next((item["reason"] for item in status.get("conditions", ()) if item["type"] == about), "")
 
 
-def line(namespace: Namespace, report: str, name: str) -> dict[str, Any]:
-    """A requirement as a report tells it; empty where it is met."""
-    found = namespace.report(report) or {"status": {"scorecards": []}}
-    lines = (item for card in found["status"]["scorecards"] for item in card["requirements"])
-    return next((item for item in lines if item["name"] == name), {})
+def line(namespace: Namespace, name: str) -> dict[str, Any]:
+    """A requirement as the report of the workload tells it; empty while it tells nothing of it."""
+    found = namespace.report("deployment-legacy") or {"status": {"scorecards": []}}
+    told: dict[str, dict[str, Any]] = {}
+    for card in found["status"]["scorecards"]:
+        told |= {item["name"]: item for item in card["requirements"]}
+        told |= {met: {"outcome": "pass"} for met in card["passed"]}
+    return told.get(name, {})
+
+
+def outcome(namespace: Namespace, name: str) -> str | None:
+    """What a requirement comes to; None while there is no report."""
+    return line(namespace, name).get("outcome")
 
 
 @pytest.fixture
@@ -80,42 +78,50 @@ def shop(operator: Installation, sample_image: str, namespace: Namespace) -> Nam
     del asked["spec"]["profile"]
     namespace.apply(samples.as_root(samples.deployment("legacy", replicas=1)), asked)
     namespace.cluster.kubectl("rollout", "status", "deployment/legacy", "-n", namespace.name, "--timeout=60s")
-    wait_for(lambda: namespace.condition("production", "Compliant").get("status") == "False", 60)
+    _is_compliant(namespace, "False")
     return namespace
 
 
 def test_a_waiver_is_seen_in_score_and_report_and_runs_out(shop: Namespace) -> None:
-    ends = datetime.now(UTC) + timedelta(seconds=20)
-    shop.apply(made(shop, "ReadinessWaiver", "legacy", workloadRef=LEGACY, expirationTime=f"{ends:%Y-%m-%dT%H:%M:%SZ}"))
-    wait_for(lambda: shop.condition("production", "Compliant")["status"] == "True", 10)
-    wait_for(lambda: reason(shop, "rdw", "legacy", "Active") == "Active", 10)
-    told = line(shop, "deployment-legacy", "run-as-non-root")
-    assert (told["outcome"], told["waiver"]["name"]) == ("waived", "legacy")
-    wait_for(lambda: shop.policy("production").get("activeWaiversTotal") == 1, 15)
-    header, row = shop.cluster.kubectl("get", "rdw", "-n", shop.name).splitlines()
-    assert header.split() == ["NAME", "ACTIVE", "REASON", "WORKLOADS", "FINDINGS", "EXPIRES", "AGE"]
-    assert row.split()[:5] == ["legacy", "True", "Active", "1", "1"]
+    shop.apply(made(shop, "ReadinessWaiver", "legacy", workloadRef=LEGACY))
+    _is_compliant(shop, "True")
+    comes_to(lambda: outcome(shop, "run-as-non-root"), "waived")
+    assert line(shop, "run-as-non-root")["waiver"]["name"] == "legacy"
+    comes_to(lambda: shop.policy("production").get("activeWaiversTotal"), 1)
+    comes_to(lambda: _rows(shop)[1][:5], ["legacy", "True", "Active", "1", "1"])
+    assert _rows(shop)[0] == ["NAME", "ACTIVE", "REASON", "WORKLOADS", "FINDINGS", "EXPIRES", "AGE"]
 
-    wait_for(lambda: shop.condition("production", "Compliant")["status"] == "False", 30)
+    ends = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=10)
+    shop.apply(made(shop, "ReadinessWaiver", "legacy", workloadRef=LEGACY, expirationTime=f"{ends:%Y-%m-%dT%H:%M:%SZ}"))
+    comes_to(lambda: reason(shop, "rdw", "legacy", "Active"), "Expired")
+    _is_compliant(shop, "False")
     turned = datetime.fromisoformat(shop.condition("production", "Compliant")["lastTransitionTime"])
-    assert timedelta(seconds=-1) <= turned - ends.replace(microsecond=0) <= timedelta(seconds=3)
-    wait_for(lambda: reason(shop, "rdw", "legacy", "Active") == "Expired", 5)
-    assert line(shop, "deployment-legacy", "run-as-non-root")["outcome"] == "fail"
-    wait_for(lambda: "WaiverExpired" in {event["reason"] for event in shop.events()}, 10)
+    assert timedelta(seconds=-1) <= turned - ends <= timedelta(seconds=3)
+    comes_to(lambda: outcome(shop, "run-as-non-root"), "fail")
+    wait_for(lambda: "WaiverExpired" in {event["reason"] for event in shop.events()})
+
+
+def _is_compliant(shop: Namespace, status: str) -> None:
+    comes_to(lambda: shop.condition("production", "Compliant").get("status"), status)
+
+
+def _rows(shop: Namespace) -> list[list[str]]:
+    """What kubectl shows of waivers, with the names of the columns."""
+    return [row.split() for row in shop.cluster.kubectl("get", "rdw", "-n", shop.name).splitlines()]
 
 
 def test_an_attestation_of_an_image_stops_counting_when_the_workload_rolls_to_another(shop: Namespace) -> None:
     shop.cluster.tag_image(SAMPLE, NEXT_IMAGE)
     about = {"claim": "test-coverage", "workloadRef": LEGACY, "image": SAMPLE, "value": {"percent": 83}}
     shop.apply(made(shop, "ReadinessAttestation", "coverage", **about))
-    wait_for(lambda: line(shop, "deployment-legacy", "test-coverage") == {}, 10)
-    wait_for(lambda: reason(shop, "rda", "coverage", "Valid") == "Fresh", 10)
+    comes_to(lambda: outcome(shop, "test-coverage"), "pass")
+    comes_to(lambda: reason(shop, "rda", "coverage", "Valid"), "Fresh")
     rolled = samples.as_root(samples.deployment("legacy", replicas=1))
     samples.container_of(rolled)["image"] = NEXT_IMAGE
     shop.apply(rolled)
     shop.cluster.kubectl("rollout", "status", "deployment/legacy", "-n", shop.name, "--timeout=60s")
-    wait_for(lambda: line(shop, "deployment-legacy", "test-coverage").get("outcome") == "unknown", 60)
-    wait_for(lambda: reason(shop, "rda", "coverage", "Valid") == "ImageMismatch", 10)
+    comes_to(lambda: outcome(shop, "test-coverage"), "unknown")
+    comes_to(lambda: reason(shop, "rda", "coverage", "Valid"), "ImageMismatch")
 
 
 def test_what_has_no_effect_says_why_and_is_written_once(shop: Namespace) -> None:
@@ -125,15 +131,11 @@ def test_what_has_no_effect_says_why_and_is_written_once(shop: Namespace) -> Non
         made(shop, "ReadinessWaiver", "unknown", workloadRef=LEGACY, checks=["no-such-check"]),
     )
     for name, expected in (("unused", "Unused"), ("nowhere", "TargetNotFound"), ("unknown", "InvalidSpec")):
-        wait_for(partial(_says, shop, name, expected), 15)
-    wait_for(lambda: len(_writes(shop)) == 3, 10)  # the audit log lags behind
+        comes_to(partial(reason, shop, "rdw", name, "Active"), expected)
+    comes_to(lambda: len(_writes(shop)), 3)  # the audit log lags behind
     shop.cluster.kubectl("annotate", "deployment/legacy", "-n", shop.name, "shop.example/touched=yes")
     with pytest.raises(AssertionError):
         wait_for(lambda: len(_writes(shop)) > 3, 12)  # more than two resyncs
-
-
-def _says(shop: Namespace, name: str, expected: str) -> bool:
-    return reason(shop, "rdw", name, "Active") == expected
 
 
 def _writes(shop: Namespace) -> list[dict[str, Any]]:
@@ -158,7 +160,7 @@ def test_editors_attest_and_administrators_waive(operator: Installation, namespa
         ("admin", "delete", "readinessattestations", True),
     ):
         asked = {"namespace": namespace.name, "verb": verb, "group": "readiness.dev", "resource": plural}
-        wait_for(lambda: _may(cluster, user, asked) is allowed, 15)  # noqa: B023 - roles aggregate in a while
+        comes_to(partial(_may, cluster, user, asked), allowed)  # roles aggregate in a while
 
 
 def _may(cluster: Cluster, user: str, asked: dict[str, str]) -> bool:

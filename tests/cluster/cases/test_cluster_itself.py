@@ -15,6 +15,7 @@ from tests.cluster import cgroups, kwok
 from tests.cluster.errors import ClusterError
 from tests.cluster.identity import Process
 from tests.cluster.images import REPOSITORY
+from tests.cluster.installed import READS
 from tests.cluster.machine import Cluster, sweep
 from tests.cluster.record import Record
 
@@ -37,7 +38,7 @@ def sample(cluster: Cluster, namespace: str, sample_image: str) -> str:
     cluster.kubectl("wait", "--namespace", namespace, "--for=condition=Ready", "pod/sample", "--timeout=30s")
     address = str(cluster.objects("service", "sample", "--namespace", namespace)["spec"]["clusterIP"])
     # kube-proxy hears of the endpoint a moment after the pod is Ready
-    cluster.run(["sh", "-c", 'until curl -sf "$0"; do sleep 0.1; done', address], timeout=20, stdout=subprocess.DEVNULL)
+    cluster.run(["sh", "-c", 'until curl -sf "$0"; do sleep 0.1; done', address], timeout=60, stdout=subprocess.DEVNULL)
     return address
 
 
@@ -84,7 +85,8 @@ def test_a_write_is_in_the_audit_log_when_it_returns(cluster: Cluster, namespace
     account = f"system:serviceaccount:{namespace}:default"
     assert (account, "create", None, 403) in writes  # refused before its body was read
     assert ("admin", "create", "mine", 201) in writes
-    assert not [event for event in cluster.audit_events() if event["verb"] in {"get", "list", "watch"}]
+    reads = {event["objectRef"]["resource"] for event in cluster.audit_events() if event["verb"] in READS}
+    assert reads <= {"secrets"}
 
 
 def test_helm_speaks_to_it(cluster: Cluster) -> None:
@@ -124,15 +126,16 @@ def test_components_can_be_frozen_and_restarted(second: Cluster) -> None:
 def test_fake_nodes_run_pods_without_processes(second: Cluster) -> None:
     second.start_kwok(nodes=2)
     second.kubectl("apply", "-f", "-", input=json.dumps(_fake_deployment(replicas=20)))
-    second.kubectl("rollout", "status", "deployment/fake", "--timeout=30s")
+    second.kubectl("rollout", "status", "deployment/fake", "--timeout=60s")
     nodes = {pod["spec"]["nodeName"] for pod in second.objects("pods")["items"]}
     assert nodes == {"kwok-0", "kwok-1"}
 
 
+@pytest.mark.timeout(240)
 def test_by_hand_it_outlives_the_command_and_goes_without_a_trace() -> None:
     def command(*arguments: str) -> str:
         line = [sys.executable, "-m", "tests.cluster", "--name", name, *arguments]
-        return subprocess.run(line, cwd=REPOSITORY, capture_output=True, text=True, timeout=60, check=True).stdout
+        return subprocess.run(line, cwd=REPOSITORY, capture_output=True, text=True, timeout=120, check=True).stdout
 
     name = f"by-hand-{os.getpid()}"
     layout = Cluster(name).layout
@@ -149,6 +152,7 @@ def test_by_hand_it_outlives_the_command_and_goes_without_a_trace() -> None:
     assert not [path for hierarchy in cgroups.hierarchies() if (path := hierarchy / layout.cgroup).exists()]
 
 
+@pytest.mark.timeout(180)
 def test_a_killed_session_takes_its_cluster_along_and_the_next_one_cleans_up() -> None:
     name = f"killed-{os.getpid()}"
     script = f"from tests.cluster.machine import Cluster; Cluster({name!r}).start(); print('up', flush=True); input()"
@@ -165,7 +169,7 @@ def test_a_killed_session_takes_its_cluster_along_and_the_next_one_cleans_up() -
         with pytest.raises(ClusterError, match="runs already"):
             Cluster(name).start()
         session.send_signal(signal.SIGKILL)
-    assert record.first.wait(10)
+    assert record.first.wait(30)
     assert left.layout.folder.exists()
     sweep()
     assert not left.layout.folder.exists()

@@ -1,7 +1,6 @@
 """The CRDs against a real API server: accepted, readable, and refusing what they should."""
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,25 +22,6 @@ REPORT = {
     "spec": {"workloadRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "cart"}},
     "status": {"verdict": "NoGo", "score": 57, "items": "19/33", "stage": "alpha", "blockersTotal": 1, "policies": 1},
 }
-
-
-@pytest.fixture(scope="module")
-def server(cluster: Cluster) -> Cluster:
-    """The cluster with our CRDs."""
-    cluster.kubectl("apply", "--server-side", "-f", str(REPOSITORY / "crds"))
-    cluster.kubectl("wait", "--for=condition=Established", "-f", str(REPOSITORY / "crds"), "--timeout=30s")
-    deadline = time.monotonic() + 30
-    while not _knows_short_names(cluster):  # discovery lags behind Established
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    return cluster
-
-
-def _knows_short_names(cluster: Cluster) -> bool:
-    try:
-        return all(cluster.kubectl("explain", f"{short}.spec") for short in ("rdp", "crdp", "rdr"))
-    except ClusterError:
-        return False
 
 
 @pytest.fixture
@@ -161,12 +141,14 @@ def test_the_status_of_a_policy_at_its_bounds_is_written_quickly(server: Cluster
     status = {**policy, "status": status_at_its_bounds()}
     del status["spec"]
     server.kubectl("apply", "--server-side", "-f", "-", input=json.dumps(policy))
-    spent_before, count_before = _status_seconds(server)
+    taken = []
     for score in range(5):
         status["status"]["score"] = score
+        spent_before, count_before = _status_seconds(server)
         server.kubectl("apply", "--server-side", "--subresource=status", "--field-manager=test", "-f", "-",
                        input=json.dumps(status))  # fmt: skip
-    spent, count = _status_seconds(server)
-    assert count - count_before >= 5
-    # 35 ms on an idle machine; quadratic rules cost 700 ms.
-    assert (spent - spent_before) / (count - count_before) < 0.1
+        spent, count = _status_seconds(server)
+        assert count == count_before + 1
+        taken.append(spent - spent_before)
+    # 35 ms on an idle machine, more while others use it; quadratic rules cost 700 ms every time.
+    assert min(taken) < 0.1

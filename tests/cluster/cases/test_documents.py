@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.cluster import samples
-from tests.cluster.installed import Installation, Namespace, wait_for
+from tests.cluster.installed import Installation, Namespace, comes_to, wait_for
 from tests.policy.claims import claim
 
 from readiness.policy.compile import compile_profile
@@ -64,7 +64,7 @@ def test_a_documents_scorecard_is_computed_and_moves_with_what_is_attested(
     namespace.cluster.kubectl("rollout", "status", "deployment/orchestrator", "-n", namespace.name, "--timeout=60s")
     wait_for(lambda: namespace.condition("checklist", "Ready").get("reason") == "EvaluationSucceeded", 60)
     wait_for(lambda: HEALTH["name"] not in lines(namespace), 60)
-    wait_for(lambda: agreeing(namespace), 15)
+    wait_for(lambda: agreeing(namespace))
 
     status = namespace.policy("checklist")
     counts = status["summary"]["requirements"]
@@ -79,8 +79,8 @@ def test_a_documents_scorecard_is_computed_and_moves_with_what_is_attested(
     assert (line["outcome"], line["checks"][0]["reason"]) == ("unknown", "NotImplemented")
     before = share(status, "Security")
     namespace.apply(attested(namespace, "injection-resistance", {"passed": True}))
-    wait_for(lambda: "prepared-statements" not in lines(namespace), 15)
-    wait_for(lambda: share(namespace.policy("checklist"), "Security") == (before[0] + 1, before[1]), 20)
+    wait_for(lambda: "prepared-statements" not in lines(namespace))
+    comes_to(lambda: share(namespace.policy("checklist"), "Security"), (before[0] + 1, before[1]))
     after = namespace.policy("checklist")
     assert after["items"] == f"{passed + 1}/{total}"
     assert after["previousScore"] == status["score"]

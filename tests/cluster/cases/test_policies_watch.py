@@ -62,12 +62,10 @@ class Watch:
 
 
 @pytest.fixture
-def watch(cluster: Cluster) -> Iterator[Watch]:
+def watch(server: Cluster) -> Iterator[Watch]:
     """A watch, with our CRDs there."""
-    cluster.kubectl("apply", "--server-side", "--force-conflicts", "-f", str(REPOSITORY / "crds"))
-    cluster.kubectl("wait", "--for=condition=Established", "-f", str(REPOSITORY / "crds"), "--timeout=30s")
     command = [sys.executable, "-m", "tests.cluster.policy_watch"]
-    process = cluster.popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = server.popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     watch = Watch(process)
     yield watch
     watch.kill()
