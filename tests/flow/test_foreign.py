@@ -100,3 +100,22 @@ def test_a_broken_kind_holds_nobody_up(play: Play) -> None:
         await until(lambda: answer(stage)[0] == "pass", within=60.0)
 
     play(scenario)
+
+
+PEERS = "/apis/security.istio.io/v1beta1/peerauthentications"
+STRICT = {"metadata": {"name": "default", "namespace": "istio-system"}, "spec": {"mtls": {"mode": "STRICT"}}}
+
+
+def test_a_policy_of_a_mesh_counts_in_the_version_that_is_served_and_until_it_is_loosened(play: Play) -> None:
+    async def scenario(stage: Stage) -> None:
+        workload = deployment()
+        workload["spec"]["template"]["metadata"]["labels"]["istio.io/rev"] = "stable"
+        stage.store.put(DEPLOYMENTS, workload)
+        stage.store.put(PEERS, STRICT)
+        stage.store.put(POLICIES, policy(requirements=[{"name": "mtls-required", "severity": "high"}]))
+        await stage.leader()
+        await stage.settled(compliant="True")
+        stage.store.put(PEERS, {**STRICT, "spec": {"mtls": {"mode": "PERMISSIVE"}}})
+        await until(lambda: answer(stage) == ("unknown", "NotImplemented"), within=60.0)
+
+    play(scenario)

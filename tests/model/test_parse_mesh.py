@@ -29,6 +29,7 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
         VirtualService(
             ref("VirtualService", "cart", ISTIO),
             {("search", "search"): ("5s",), ("shop", "cart"): ("10s", "")},
+            public=True,
         ),
         (("search", "Service", "search"), ("shop", "Service", "cart")),
     ),
@@ -84,6 +85,7 @@ SAYINGS: list[tuple[str, dict[str, Any], str, object]] = [
     (PEERS, {"metadata": {"name": "default", "namespace": "istio-system"}}, "about", (EVERYBODY,)),
     (ROUTES, {"spec": {"http": [{"route": [{"destination": {"host": "*.shop.svc.cluster.local"}}, {}]}]}}, "timeouts",
      {}),
+    (ROUTES, {"spec": {"gateways": ["mesh"]}}, "public", False),
     (RULE, {"spec": {"host": "*.shop.svc.cluster.local"}}, "host", "*.shop.svc.cluster.local"),
     (RULE, {"spec": {"exportTo": ["*"]}}, "about", (EVERYBODY,)),
     (RULE, {}, "breaks", False),

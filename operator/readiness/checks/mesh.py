@@ -113,15 +113,19 @@ def circuit_breaker(workload: Workload, cluster: Snapshot, parameters: BreakerPa
 
 
 def _hosts(names: tuple[str, ...], workload: Workload, cluster: Snapshot) -> dict[str, list[Host]]:
-    """The hosts of each dependency, by what messages call it."""
+    """The hosts of each dependency, by what messages call it; none where a setting does not tell."""
     environment = environment_of(workload, cluster)
     if names:
         told = {name: [host_of(item.known or "") for item in mentioning(name, environment)] for name in names}
         return {name: [host for host in hosts if host is not None] or [Host(name)] for name, hosts in told.items()}
-    found = ((str(item), host_of(item.known or "")) for item in called(environment))
-    return {label: [host] for label, host in found if host is not None and not host.is_local}
+    found = [(item, host_of(item.known or "")) for item in called(environment)]
+    return {
+        f"the host of {item}": [] if host is None else [host]
+        for item, host in found
+        if item.known is None or (host is not None and not host.is_local)
+    }
 
 
 def _guarded(hosts: list[Host], workload: Workload, cluster: Snapshot) -> bool:
     rules = [rule_for(host, workload, cluster) for host in hosts]
-    return all(rule is not None and rule.breaks for rule in rules)
+    return bool(rules) and all(rule is not None and rule.breaks for rule in rules)

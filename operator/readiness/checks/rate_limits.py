@@ -23,6 +23,7 @@ from readiness.model import (
     Snapshot,
     TraefikMiddleware,
     Unknown,
+    VirtualService,
     Workload,
 )
 from readiness.model.reasons import Reason
@@ -60,7 +61,17 @@ class RateParameters:
     severity=Severity.HIGH,
     category=Category.SECURITY,
     kind=Kind.ACTIVE,
-    reads=(Pod, Namespace, Service, Ingress, GatewayRoute, TraefikMiddleware, LinkerdServer, LinkerdRateLimit),
+    reads=(
+        Pod,
+        Namespace,
+        Service,
+        Ingress,
+        GatewayRoute,
+        VirtualService,
+        TraefikMiddleware,
+        LinkerdServer,
+        LinkerdRateLimit,
+    ),
     remedy="Limit by caller, at the edge or in the service, and answer 429 with Retry-After.",
 )
 def rate_limiting(workload: Workload, cluster: Snapshot, parameters: RateParameters) -> Iterator[Finding]:
@@ -68,11 +79,12 @@ def rate_limiting(workload: Workload, cluster: Snapshot, parameters: RateParamet
     One script in a loop is enough to take a service from everybody that has no limit.
 
     Rule: answers carry one of the headers; with active probing, a burst to each path is answered with 429. Objects show
-    two limits already. That of the edge: nothing but Ingresses lead to the pods from outside, and each has one of the
-    annotations limit-rps, limit-rpm and limit-connections of ingress-nginx, or names a Middleware of Traefik with
-    rateLimit or inFlightReq. That of all requests: an HTTPLocalRateLimitPolicy of Linkerd for a Server of the
-    containers' first port. Either will do without a scope; else each scope needs its own, and those that are neither
-    edge nor all are unknown, as is the rest, since nobody asks yet; or an attestation counts.
+    two limits already. That of the edge: Ingresses lead to the pods, neither a public Service nor a route of a gateway
+    does, and each Ingress has one of the annotations limit-rps, limit-rpm and limit-connections of ingress-nginx, or
+    names a Middleware of Traefik with rateLimit or inFlightReq. That of all requests: an HTTPLocalRateLimitPolicy of
+    Linkerd for a Server of the containers' first port. Either will do without a scope; else each scope needs its own,
+    and those that are neither edge nor all are unknown, as is the rest, since nobody asks yet; or an attestation
+    counts.
     """
     seen = {_EDGE: _limited_at_the_edge(workload, cluster), _ALL: _limited_by_linkerd(workload, cluster)}
     missing = [place for place in parameters.scope if not seen.get(place)]
@@ -83,8 +95,9 @@ def rate_limiting(workload: Workload, cluster: Snapshot, parameters: RateParamet
 
 
 def _limited_at_the_edge(workload: Workload, cluster: Snapshot) -> bool:
-    others = [service for service in cluster.services_for(workload) if service.public]
-    if others or any(route.public for route in cluster.about(workload, GatewayRoute)):
+    others = any(service.public for service in cluster.services_for(workload))
+    others |= any(route.public for route in cluster.about(workload, GatewayRoute))
+    if others or any(route.public for route in cluster.about(workload, VirtualService)):
         return False
     ingresses = cluster.ingresses_for(workload)
     middlewares = {item.name: item for item in cluster.about(workload, TraefikMiddleware)}

@@ -51,10 +51,15 @@ class PeerAuthentication:
 
 @dataclass(frozen=True, slots=True)
 class VirtualService:
-    """Routes of Istio: for the namespace and name of each Service, the time-outs of the rules that lead to it."""
+    """
+    Routes of Istio: for the namespace and name of each Service, the time-outs of the rules that lead to it.
+
+    `public`: they hang on a gateway, rather than on the mesh alone.
+    """
 
     ref: Ref
     timeouts: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    public: bool = False
 
     @property
     def about(self) -> tuple[Key, ...]:

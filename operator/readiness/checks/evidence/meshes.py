@@ -105,9 +105,10 @@ def demanded_by_istio(workload: Workload, port: int | None, cluster: Snapshot) -
     if deciding is None:
         return None
     said = f"{deciding.ref} says {mode}"
+    if mode != "STRICT":
+        return Seen(demands=False, told=said)
     meshed = has_istio_sidecar(workload, cluster) or _is_ambient(workload, cluster)
-    kept = _kept(said, "Istio", port, workload.pod.annotations.get(_EXCLUDED, ""), meshed=meshed)
-    return kept if mode == "STRICT" else Seen(demands=False, told=said)
+    return _kept(said, "Istio", port, workload.pod.annotations.get(_EXCLUDED, ""), meshed=meshed)
 
 
 def _selects(policy: PeerAuthentication, workload: Workload) -> bool:
@@ -175,8 +176,9 @@ def demanded_by_linkerd(workload: Workload, port: int | None, cluster: Snapshot)
         said = f"the annotation {_DEFAULT_POLICY} says {notes[_DEFAULT_POLICY]}"
     else:
         return None
-    kept = _kept(said, "Linkerd", port, notes.get(_SKIPPED, ""), meshed=has_linkerd_proxy(workload, cluster))
-    return Seen(demands=False, told=said) if open_to_all else kept
+    if open_to_all:
+        return Seen(demands=False, told=said)
+    return _kept(said, "Linkerd", port, notes.get(_SKIPPED, ""), meshed=has_linkerd_proxy(workload, cluster))
 
 
 def _opening(servers: list[LinkerdServer], authorizations: Iterable[LinkerdAuthorization]) -> str:

@@ -62,14 +62,14 @@ def _port(key: object) -> int | None:
 
 def virtual_service(raw: Raw) -> VirtualService:
     """A VirtualService; a rule without a time-out has none, which is Istio's default."""
-    ref = ref_of(raw)
+    spec, ref = mapping(raw, "spec"), ref_of(raw)
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
-    for rule in items(mapping(raw, "spec"), "http"):
+    for rule in items(spec, "http"):
         hosts = {text(mapping(item, "destination"), "host") for item in items(rule, "route")}
         for service in {service_of(full_name(host, ref.namespace)) for host in hosts}:
             if service is not None:
                 found[service] += (text(rule, "timeout"),)
-    return VirtualService(ref, dict(found))
+    return VirtualService(ref, dict(found), public=any(name != "mesh" for name in texts(spec, "gateways")))
 
 
 def destination_rule(raw: Raw) -> DestinationRule:
