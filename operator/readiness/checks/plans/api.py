@@ -16,8 +16,8 @@ NETWORKING = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="Without a version in its path an API can never change, or breaks its callers when it does.",
-        rule="the paths of Ingresses, HTTPRoutes and the API's description fit the pattern, health and metrics aside; "
-        "names of RPC services fit rpcPattern.",
+        rule="the paths of Ingresses, HTTPRoutes and the API's description fit the pattern, those of health, "
+        "metrics and documents aside; names of RPC services fit rpcPattern.",
         remedy="Put the major version into the path, or into the package of the service.",
         settings=(
             setting("pattern", Pattern, "Regular expression of paths.", "^/(api/)?v[0-9]+/"),
@@ -30,7 +30,8 @@ NETWORKING = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="An endpoint that the documentation promises and the router forgot is found by a customer.",
-        rule="a call to each endpoint is answered with another status than 404, 405 and 501.",
+        rule="a call to each endpoint is answered with another status than 404, 405 and 501, and no RPC says that "
+        "it is not implemented.",
         remedy="Route the endpoints that are missing.",
         settings=(
             setting("endpoints", Words, _ENDPOINTS, ()),
@@ -56,7 +57,8 @@ NETWORKING = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="Every shape of error is a parser in every client, and the shape that nobody met yet is a crash.",
-        rule="an unknown path, a malformed body and a bad parameter are answered with 4xx and JSON with the fields.",
+        rule="an unknown path, a malformed body and a bad parameter are answered with 4xx and JSON of one shape, "
+        "which has the fields.",
         remedy="Answer all errors through one function, as problem+json for example.",
         settings=(
             setting("paths", Paths, "Paths that are sent bad requests.", ()),
@@ -70,7 +72,7 @@ NETWORKING = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="One client that asks for a million rows takes the memory of all the others.",
-        rule="a page larger than maxLimit, or before minPage, is refused or cut.",
+        rule="a page larger than maxLimit, or before minPage, is refused, or cut to maxLimit.",
         remedy="Bound the page size, and refuse what is larger.",
         settings=(
             setting("paths", Paths, "Lists that are asked.", ()),
@@ -94,7 +96,8 @@ NETWORKING = planned(
         Kind.PROBE,
         Severity.LOW,
         why="An attack by volume is over before the autoscaler has noticed it, unless somebody larger stands in front.",
-        rule="an answer of the public host has one of the headers of an edge.",
+        rule="an answer of the public host has one of the headers of an edge, and lets assets be cached; or the "
+        "Service or Ingress has the annotation of the provider's firewall.",
         remedy="Put a CDN or an application firewall in front of the public host.",
         settings=(
             setting("host", MaybeWord, "The public host; that of the Ingress if absent.", None),
@@ -112,7 +115,8 @@ DOCUMENTATION = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="A description that the service itself serves cannot be that of last year's version.",
-        rule="one of the paths gives a valid OpenAPI document that has what is asked.",
+        rule="one of the paths gives a valid OpenAPI 3 document that has what is asked: so many paths, answers for "
+        "errors, security schemes, examples.",
         remedy="Generate the description from the code, and serve it.",
         settings=(
             setting("path", Paths, "Paths of which one serves it.", ("/api/docs", "/openapi.json")),
@@ -132,7 +136,7 @@ TESTING = planned(
         Kind.PROBE,
         Severity.LOW,
         why="Clients are generated from the schema: a field that differs fails in their code, not in yours.",
-        rule="the answers of the operations are valid by the schema in the API's description.",
+        rule="the answers of the operations, which are GET, are valid by the schema in the API's description.",
         remedy="Check answers against the schema in the tests.",
         settings=(setting("operations", Words, "Operations that are called, by id.", ()),),
     ),

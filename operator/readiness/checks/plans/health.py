@@ -17,7 +17,8 @@ RELIABILITY = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="A bare 503 says that something is wrong; who is called needs to know what, before the logs are found.",
-        rule="the body of the readiness answer is JSON and has an entry with a status for each dependency.",
+        rule="the body of the readiness answer, or of path, is JSON and has an entry with a status for each "
+        "dependency. One that is down is told.",
         remedy="Report the state of each dependency in the body of the readiness endpoint.",
         settings=(
             setting("path", MaybePath, "Path that is asked; the readiness probe's if absent.", None),
@@ -30,8 +31,9 @@ RELIABILITY = planned(
         Kind.WATCH,
         Severity.HIGH,
         why="Liveness that follows a database restarts every pod during its outage, and the outage lasts longer.",
-        rule="in the last outage of a dependency that was seen, readiness answered 503 and liveness 200. Without one "
-        "in the window the answer is unknown.",
+        rule="in the last outage of a dependency that was seen, by its EndpointSlices, its entry in the health "
+        "answer or its metric, readiness answered 503 and liveness 200. Without one in the window the answer "
+        "is unknown, or that of a drill that somebody attests.",
         remedy="Let readiness look at the dependencies, and liveness at the process alone.",
         settings=(
             setting("dependencies", Words, _DEPENDENCIES, ()),
@@ -46,8 +48,8 @@ RELIABILITY = planned(
         Kind.WATCH,
         Severity.HIGH,
         why="A client that keeps its dead connection turns a minute of outage into one that somebody must end by hand.",
-        rule="after the last outage of a dependency readiness was back within recoverySeconds, and no container was "
-        "restarted. Without an outage the answer is unknown.",
+        rule="after the last outage of a dependency readiness was back within recoverySeconds, and no container "
+        "was restarted. Without an outage the answer is unknown, or an attestation's.",
         remedy="Reconnect with a growing pause when a connection is lost.",
         settings=(
             setting("dependencies", Words, _DEPENDENCIES, ()),
@@ -60,8 +62,8 @@ RELIABILITY = planned(
         Kind.WATCH,
         Severity.MEDIUM,
         why="A cache is there for speed: when its loss takes the service along, it is a database without backup.",
-        rule="while the cache had no ready endpoints the probes went on answering. Without an outage the answer is "
-        "unknown.",
+        rule="while the cache had no ready endpoints the probes went on answering with success, or as degraded. "
+        "Without an outage the answer is unknown, or an attestation's.",
         remedy="Ask the source when the cache does not answer, with a short time-out.",
         settings=(setting("dependency", Word, "The cache, by the name of its Service.", "redis"),),
     ),
@@ -71,7 +73,8 @@ RELIABILITY = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="Without retries a lost packet is an error to a user; without a pause they finish off what was just slow.",
-        rule="the metrics have a counter of retries that one of the patterns fits.",
+        rule="the metrics have a counter of retries that one of the patterns fits, or the settings in config are "
+        "set, or a VirtualService of Istio retries. Else an attestation decides.",
         remedy="Retry what may be repeated a few times with growing, random pauses, and count it.",
         settings=(
             setting("metrics", Words, "Patterns of the counters' names.", ("*_retries_total",)),
@@ -86,7 +89,8 @@ RELIABILITY = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="One request that crashes the process ends everybody else's, and whoever found it can send it again.",
-        rule="malformed requests are answered with an error, and no container is restarted.",
+        rule="malformed requests are answered with an error in JSON, no container is restarted, and neither is one "
+        "when the metric grows.",
         remedy="Recover from panics for each request, answer 500, and count them.",
         settings=(
             setting("paths", Words, "Paths that are sent malformed requests.", ()),
@@ -99,7 +103,8 @@ RELIABILITY = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="A client that got no answer sends again, and without a key the customer pays twice.",
-        rule="the same request, sent twice with one key, gives the same answer.",
+        rule="the same request, sent twice with one key, gives the same status and body, or says that it is a "
+        "replay. Of keys that others are sent, an attestation tells.",
         remedy="Keep the answer for each key, and repeat it.",
         settings=(
             setting("path", MaybePath, "Path that the request is sent to.", None),
@@ -117,7 +122,8 @@ LIFECYCLE = planned(
         Kind.WATCH,
         Severity.MEDIUM,
         why="A pod that calls itself ready on its way out is sent requests that it will not answer.",
-        rule="from some time after a pod is told to stop, its readiness endpoint answers 503 or nothing.",
+        rule="from some time after a pod is told to stop, its readiness endpoint answers 503 or nothing, and its "
+        "EndpointSlices say that it is terminating and not ready.",
         remedy="Fail readiness on SIGTERM, then wait for the balancers, then stop.",
         settings=(
             _READINESS_PATH,
@@ -149,7 +155,8 @@ DATA = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="Code that is newer than its schema fails on the first query that needs the missing column.",
-        rule="the metric of pending migrations is 0, or the readiness answer says that they are done.",
+        rule="the metric of pending migrations is 0, or the readiness answer says that they are done, or the init "
+        "container that waits for them ended with success.",
         remedy="Apply migrations before the pods take traffic, and export how many are pending.",
         settings=(
             setting("metric", Word, "Pattern of the metric's name.", "*pending_migrations"),

@@ -25,7 +25,8 @@ OBSERVABILITY = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="Without metrics the first sign of trouble is a customer, and the second one too.",
-        rule="GET of the path gives 200 and Prometheus or OpenMetrics text with at least minSeries families.",
+        rule="GET of the path gives 200, the content type of Prometheus or OpenMetrics, and text of it with at "
+        "least minSeries families.",
         remedy="Serve metrics with the client library of your language.",
         settings=(
             setting("path", Path, "Path of the metrics.", "/metrics"),
@@ -39,7 +40,8 @@ OBSERVABILITY = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="Rate, errors and duration are the three numbers that every incident begins with.",
-        rule="there is a counter of requests with a label of the status, and a histogram of their duration.",
+        rule="there is a counter of requests with a label of the status, and a histogram of their duration; what "
+        "OpenTelemetry, Connect and gRPC call them counts too.",
         remedy="Count and time requests by method, route and status.",
         settings=(
             setting("count", Word, "The counter of requests.", "http_requests_total"),
@@ -64,7 +66,8 @@ OBSERVABILITY = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="An alert that ends in a channel nobody reads is found in the review after the incident.",
-        rule="Alertmanager has sent notifications lately, none failed, and the watchdog is firing.",
+        rule="a route of Alertmanager is for the namespace, it has sent notifications lately, none failed, and the "
+        "watchdog is firing. Where no Alertmanager can be asked, the attestation of a test alert decides.",
         remedy="Route the namespace's alerts to whoever is on call, and send a test alert.",
         settings=(
             setting("alertmanager_service", MaybeWord, "Service of Alertmanager, as namespace/name.", None),
@@ -78,7 +81,8 @@ OBSERVABILITY = planned(
         Kind.LOG,
         Severity.HIGH,
         why="Lines of prose can be read but not searched by user, order or error when there are a million of them.",
-        rule="of the last lines at least minRatio parse and have the fields. Only counts are kept, never content.",
+        rule="of the last lines at least minRatio parse and have the fields, by these names or usual others. Only "
+        "counts are kept, never content.",
         remedy="Log JSON with a time, a level and a message on every line.",
         settings=(
             setting("format", LogFormat, "The format of lines.", "json"),
@@ -121,7 +125,7 @@ OBSERVABILITY = planned(
         Kind.LOG,
         Severity.LOW,
         why="Metrics say that some requests were slow; only a log says which.",
-        rule="a log line about a probe's request has the fields.",
+        rule="a log line about a probe's request has the fields, by these names or usual others.",
         remedy="Log each request with path, status and duration.",
         settings=(setting("fields", Words, "Fields that the line must have.", ("duration", "status", "path")),),
     ),
@@ -131,7 +135,8 @@ OBSERVABILITY = planned(
         Kind.LOG,
         Severity.MEDIUM,
         why="A trace that ends at the first service shows where a request came in, and not where it waited.",
-        rule="the trace id that a probe sent is in a header of the answer or in a log line.",
+        rule="the trace id that a probe sent is in a header of the answer or in a log line, and two requests have "
+        "two.",
         remedy="Pass on the trace context with every call, and log its id.",
         settings=(setting("header", Word, "The header that carries the context.", "traceparent"),),
     ),
@@ -145,7 +150,8 @@ COMPLIANCE = planned(
         Kind.LOG,
         Severity.HIGH,
         why="After a break-in the first question is who did what, and only an audit log answers it.",
-        rule="after a refused login of a probe, an audit line with the fields is in the log, or the metric has grown.",
+        rule="after a refused login of a probe, an audit line with the fields is in the log, or the metric has "
+        "grown. Else an attestation decides.",
         remedy="Write a line for each security event with who, what and when.",
         settings=(
             setting("events", Words, "Events that are audited.",

@@ -107,7 +107,7 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="Most slow requests wait for a query, and without a histogram nobody knows for which.",
-        rule="the histogram exists, and its quantile over the window is at most max.",
+        rule="the histogram exists, by the kind of query, and its quantile over the window is at most max.",
         remedy="Measure queries by type, and read the plans of the slow ones.",
         settings=(
             setting("metric", Word, "The histogram.", "db_query_duration_seconds"),
@@ -123,7 +123,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="A leak hides behind frequent releases, until a quiet weekend kills all replicas within an hour.",
-        rule="in each pod that is older than the window, no metric grows by more than maxGrowth over it.",
+        rule="in each pod that is older than the window, no metric grows by more than maxGrowth over it. Where "
+        "they are missing, the memory that the metrics API tells counts.",
         remedy="Compare two heap profiles that are hours apart.",
         settings=(
             setting("window", Duration, "How long the growth is watched.", "1h"),

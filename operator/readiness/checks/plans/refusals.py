@@ -33,7 +33,8 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.CRITICAL,
         why="One route that was registered beside the middleware is open to everybody, and looks like all the others.",
-        rule="calls without a credential, and with an invalid one, are answered with one of the statuses.",
+        rule="calls without a credential, and with an invalid one, are answered with one of the statuses, or with "
+        "403, and never with success or 5xx.",
         remedy="Refuse by default, and list the routes that are open.",
         settings=(
             _ENDPOINTS,
@@ -47,7 +48,8 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.HIGH,
         why="A button that is hidden in the browser is no protection: the request behind it can be sent by hand.",
-        rule="calls with a credential of few rights are answered with one of the statuses.",
+        rule="calls with a credential of few rights are answered with one of the statuses; 404 will do for what is "
+        "another's.",
         remedy="Check the right where the data is, for each request.",
         settings=(
             _ENDPOINTS,
@@ -85,8 +87,8 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="A browser sends its cookies with a form of any page, and the bank does what the page wanted.",
-        rule="a write with a cookie, a foreign origin and no token is answered with 403; cookies are HttpOnly, Secure "
-        "and SameSite.",
+        rule="a write with a cookie, a foreign origin and no token is answered with 403; cookies are HttpOnly, "
+        "Secure and SameSite. An API without cookies is left out.",
         remedy="Check origin or token of each write, and set SameSite on cookies.",
         settings=(_ENDPOINTS,),
     ),
@@ -136,7 +138,8 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.MEDIUM,
         why="A body without a bound fills memory or disk, with one request and no credential.",
-        rule="a request that announces so many bytes is answered with one of the statuses.",
+        rule="a request that announces so many bytes is answered with one of the statuses, or with 400; or the "
+        "proxy-body-size of ingress-nginx is bounded.",
         remedy="Bound bodies at the edge and in the service.",
         settings=(
             setting("path", MaybePath, "Path that is asked.", None),
@@ -150,7 +153,7 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.HIGH,
         why="Lists of leaked passwords are tried by machines, thousands an hour, until something stops them.",
-        rule="one more wrong login than attempts is answered with one of the statuses.",
+        rule="one more wrong login than attempts is answered with one of the statuses, and says when to try again.",
         remedy="Count wrong logins by address, and refuse for a while.",
         settings=(
             _LOGIN,
@@ -165,7 +168,8 @@ CHECKS = planned(
         Kind.ACTIVE,
         Severity.HIGH,
         why="Who tries one account from a thousand addresses is stopped by no limit on addresses.",
-        rule="after so many wrong passwords the right one of a canary account is refused too.",
+        rule="after so many wrong passwords the right one of canaryUser is refused too. Without such an account an "
+        "attestation decides.",
         remedy="Lock an account after some failures, for a while, and tell its owner.",
         settings=(
             _LOGIN,

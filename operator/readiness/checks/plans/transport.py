@@ -27,7 +27,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="What goes over the wire in clear can be read and changed by whoever has one pod in the cluster.",
-        rule="a handshake succeeds at minVersion or later, and plain HTTP on the port is refused.",
+        rule="a handshake succeeds at minVersion or later, the certificate fits its authority and verifyName, and "
+        "plain HTTP on the port is refused. A redirect of the public host to https counts as refused.",
         remedy="Serve TLS, or let a mesh do it, and close the plain port.",
         settings=(
             _PORT,
@@ -42,7 +43,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.HIGH,
         why="A certificate ends at a known second, and still surprises somebody every week.",
-        rule="the certificate that is served ends at least minDays from now.",
+        rule="the certificate that is served ends at least minDays from now, as does one of cert-manager for it, "
+        "which is ready.",
         remedy="Let cert-manager or your edge renew it, and alert before it ends.",
         settings=(_PORT, setting("min_days", Count, "The least days until it ends.", 30)),
     ),
@@ -52,7 +54,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="Four headers keep browsers from running what was injected and from showing the page inside of another.",
-        rule="an answer has each of the headers, with a value that helps; of `a|b` either.",
+        rule="an answer has each of the headers, with a value that helps; of `a|b` either. HSTS, which lasts for "
+        "hstsMaxAge, is asked of TLS alone.",
         remedy="Set the headers in one place, in the service or at the edge.",
         settings=(
             setting("path", Path, "Path that is asked.", "/"),
@@ -68,7 +71,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="An API that allows every origin lets any page act in the name of whoever is logged in.",
-        rule="an answer to a foreign origin allows neither it nor every one; the origins in allowed are allowed.",
+        rule="an answer to a foreign origin allows neither it nor every one, and never with credentials; the "
+        "origins in allowed are allowed.",
         remedy="List the origins, and never combine a wildcard with credentials.",
         settings=(
             setting("origin", Address, "A foreign origin.", "https://readiness-probe.invalid"),
@@ -81,7 +85,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="A key that leaked signs tokens until it is replaced, and nobody replaces what was never replaced.",
-        rule="the key set has ids, and the newest one was first seen less than maxAge ago.",
+        rule="the key set has ids, and the newest one was first seen less than maxAge ago. Where tokens are signed "
+        "with a shared secret, secret-rotation tells.",
         remedy="Publish the next key early, sign with it later, and drop the old one last.",
         settings=(
             setting("jwks_path", Path, "Path of the key set.", "/.well-known/jwks.json"),
@@ -94,7 +99,8 @@ CHECKS = planned(
         Kind.PROBE,
         Severity.MEDIUM,
         why="An authorization code without PKCE is as good as a password to whoever reads the redirect.",
-        rule="the login redirects to the provider with a state, an S256 code challenge and an https redirect_uri.",
+        rule="the login redirects to the provider with response_type code, a state, an S256 code challenge and an "
+        "https redirect_uri on a host of an Ingress.",
         remedy="Use PKCE with S256, check the state, and register exact redirect addresses.",
         settings=(
             setting("start_path", Path, "Path where a login begins.", "/login"),
