@@ -21,8 +21,13 @@ ODD = "it is nested too deeply, or has a number that is too long"
         ("app.json", "{" * 1_000_001, ""),
         ("app.json", 5, ""),
         ("app.yaml", "{", ""),
+        ("app.env", "# who\nexport A=1\n\nB_2 = 'x'\nC=", ""),
+        (".env", 'KEY="-----BEGIN\nnot a line of its own\n-----END"\nB=2', ""),
+        ("app.env", "A=it's\nB", "line 2"),
+        ("app.env", "A: 1", "line 1"),
+        ("app.env", "A=" + " " * 100_000 + "\nB", "line 2"),
     ],
-    ids=range(11),
+    ids=range(16),
 )
 def test_a_broken_document_is_told_with_its_place(name: str, content: object, fault: str) -> None:
     assert fault_of(name, content) == fault

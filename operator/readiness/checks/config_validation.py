@@ -43,8 +43,9 @@ def config_validation(workload: Workload, cluster: Snapshot, parameters: ConfigP
     A setting that is missing shows when it is first needed, which may be in the night after the deployment.
 
     Rule: each of required is set, and not empty, for a container that runs on; every reference to a ConfigMap or its
-    key that is not optional resolves, and to configMap and key, if set; and each key that ends with .json or .toml of
-    the ConfigMaps in use can be parsed. Values in Secrets, and whether a document satisfies the schema, are not judged.
+    key that is not optional resolves, and to configMap and key, if set; and each key that ends with .json, .toml or
+    .env of the ConfigMaps in use can be parsed. Values in Secrets, YAML, and whether a document satisfies the schema
+    are not judged.
     """
     references = list(workload.pod.references("ConfigMap"))
     if not references and not parameters.required and parameters.config_map is None:

@@ -1,11 +1,14 @@
 """Documents in ConfigMaps: whether they can be parsed, by what their names end with."""
 
+import re
+
 _LONGEST = 1_000_000  # characters: beyond it is not read
+_ASSIGNMENT = re.compile(r"\s{0,64}(?:export\s{1,64})?[A-Za-z_][\w.-]{0,255}\s{0,64}=\s{0,64}(.?)(.*)")
 _ODD = "it is nested too deeply, or has a number that is too long"
 
 
 def fault_of(name: str, content: object) -> str:
-    """Where a JSON or TOML document breaks; empty when it does not, and for what is neither."""
+    """Where a JSON, TOML or .env document breaks; empty when it does not, and for what is none of them."""
     if not isinstance(content, str) or len(content) > _LONGEST:
         return ""
     match name.rpartition(".")[2]:
@@ -13,6 +16,8 @@ def fault_of(name: str, content: object) -> str:
             return _json_fault(content)
         case "toml":
             return _toml_fault(content)
+        case "env":
+            return _env_fault(content)
         case _:
             return ""
 
@@ -39,4 +44,18 @@ def _toml_fault(content: str) -> str:
         return place.rstrip(")") if found else "it is no TOML"
     except (RecursionError, ValueError):
         return _ODD
+    return ""
+
+
+def _env_fault(content: str) -> str:
+    """The first line that is no NAME=value, no comment, and not inside of quotes."""
+    quote = ""
+    for number, line in enumerate(content.splitlines(), start=1):
+        if quote:
+            quote = "" if quote in line else quote
+        elif line.strip() and not line.lstrip().startswith("#"):
+            found = _ASSIGNMENT.fullmatch(line)
+            if found is None:
+                return f"line {number}"
+            quote = found[1] if found[1] in ("'", '"') and found[1] not in found[2] else ""
     return ""
