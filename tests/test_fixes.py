@@ -11,6 +11,7 @@ import pytest
 from readiness.adapters.fixes import spliced
 from readiness.adapters.manifests import Document, parse_bytes
 from readiness.checks import CATALOGUE
+from readiness.checks.check import Kind
 from readiness.checks.fix import Edit
 from readiness.engine.edits import changes, edited
 from readiness.model import Fail
@@ -21,6 +22,27 @@ from tests import cases
 
 FIXABLE = [check for check in CATALOGUE if check.fix is not None]
 FAILING = [path for path in cases.paths() if path.parent.name in {c.id for c in FIXABLE} and path.name[:5] == "fail."]
+
+KNOWLEDGE = {
+    "what answers for the program, and how long it takes to start": """
+        liveness-probe readiness-probe startup-probe probes-distinct probe-commands""",
+    "how much is used": "resource-requests resource-limits limit-request-ratio",
+    "where the data is to live instead": """
+        no-host-path-volumes pss-host-path-volumes pss-restricted-volumes no-sensitive-host-paths no-runtime-socket
+        mounts-follow-updates storage-class-named claim-access-modes""",
+    "which Secret or ConfigMap there is, and how the program reads it": """
+        no-plaintext-secret-env required-secrets secrets-mounted-as-files config-externalized config-reload""",
+    "which image": "image-tag-pinned allowed-registries no-denied-images no-ssh-port signal-handling version-label",
+    "which user and group owns the image's files": "high-user-id high-group-id no-root-group",
+    "which object of the cluster, or which nodes": """
+        allowed-namespaces runtime-class own-service-account priority-class node-affinity no-blanket-tolerations
+        readiness-gates no-host-aliases""",
+    "what the program listens on, and who calls it so": "unprivileged-ports ports-named ports-unique",
+    "what was meant": """
+        no-bare-pods pod-management-policy not-suspended cronjob-schedule labels-valid required-annotations owner-named
+        runbook-linked""",
+}
+"""What one must know, and no manifest says, to do what static checks without a fix ask for."""
 
 
 def _name(path: Path) -> str:
@@ -84,6 +106,11 @@ def _lines(obj: Any, steps: tuple[Any, ...]) -> int:
             return 0
         obj = obj[step]
     return len(re.findall(r"[\w']+", str(obj)))
+
+
+def test_a_static_check_offers_a_fix_unless_it_takes_knowledge() -> None:
+    without = [check.id for check in CATALOGUE if check.kind is Kind.STATIC and check.fix is None]
+    assert sorted(without) == sorted(name for names in KNOWLEDGE.values() for name in names.split())
 
 
 def test_every_risk_reads_on() -> None:

@@ -1,9 +1,13 @@
 """Duplicates: what is declared twice, of which only one counts."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from readiness.checks.check import NoParameters, check
+from readiness.checks.fix import REMOVED, Edit, Fix, container_at
 from readiness.model import Category, Fail, Finding, Severity, Snapshot, Workload
+
+_TWICE = 2
 
 
 @check(
@@ -30,11 +34,22 @@ def ports_unique(workload: Workload, _cluster: Snapshot, _parameters: NoParamete
                     yield Fail(path, f"container {container.name} declares {told}, as container {other} does")
 
 
+def _last(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """Of two entries the first goes, unless a variable refers to it; of more than two, people choose."""
+    container = container_at(workload, fail.path)
+    env = container.env if container is not None else ()
+    for name, number in Counter(item.name for item in env).items():
+        referred = any(f"$({name})" in (item.value or "") for item in env)
+        if number == _TWICE and fail.path.endswith(f".env[{name}]") and not referred:
+            yield Edit(fail.path, REMOVED)
+
+
 @check(
     "No environment variable is set twice",
     severity=Severity.MEDIUM,
     category=Category.RELIABILITY,
     remedy="Remove all but one of the entries with the same name.",
+    fix=Fix(_last),
 )
 def env_names_unique(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """

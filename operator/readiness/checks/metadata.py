@@ -200,11 +200,21 @@ def _is_qualified(name: str) -> bool:
     return fits and _WORD.fullmatch(word) is not None
 
 
+def _selected(workload: Workload, _fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
+    """The labels that the selector names, unless its expressions would not match all the same."""
+    selector, labels = workload.selector, workload.pod.labels
+    if selector is not None and selector.matches({**labels, **dict(selector.pairs)}):
+        for name, value in selector.pairs:
+            if labels.get(name) != value:
+                yield Edit(f"{_pod_metadata(workload)}.labels[{name}]", value)
+
+
 @check(
     "The selector matches the pod template",
     severity=Severity.HIGH,
     category=Category.RELIABILITY,
     remedy="Give the pod template every label that spec.selector asks for.",
+    fix=Fix(_selected, "traffic of Services that select the pods by a label that it replaces"),
 )
 def selector_matches_template(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
