@@ -263,3 +263,12 @@ def test_what_kubernetes_refuses_of_our_own_objects_is_told_with_its_line(
 def test_a_name_that_kubernetes_will_end_is_none_to_mind(run: Run, write: Write) -> None:
     write({"m/a.yaml": documents(policy().replace("name: production", "generateName: shop-", 1), deployment())})
     assert run("audit", "m").err == ""
+
+
+def test_a_misspelt_field_is_a_warning_and_the_rest_is_judged(run: Run, write: Write) -> None:
+    text = deployment().replace("  replicas: 3", "  repilcas: 3")
+    write({"cart.yaml": documents(policy(), text)})
+    done = run("audit", ".")
+    line = line_of(documents(policy(), text), "repilcas")
+    told = f"cart.yaml:{line}: warning: Kubernetes has no field repilcas here; did you mean replicas?\n"
+    assert (done.code, done.err) == (0, told)

@@ -110,14 +110,14 @@ def take_in(manifest: Manifest, namespace: str, find: Find = profile) -> Entry:
         raw, ref = _placed(raw, namespace), replace(ref, namespace=namespace)
     runs = kind is None or kind.record is Workload or kind.kind in ("Pod", "ReplicaSet")
     faults = list(_faults(manifest, ref, runs=runs))
-    if faults:
+    if any(fault.level == "error" for fault in faults):
         return Entry(manifest, ref, faults=tuple(faults))
     owner = controller(mapping(raw, "metadata"))
     controls = kind is None or kind.record is Workload or (kind.kind == "ReplicaSet" and owner is None)
     subject = workload(raw) if controls or ref.kind == "Pod" else None
     record = subject if controls or kind is None else kind.read(raw)
     uid = text(mapping(raw, "metadata"), "uid")
-    faults = [] if runs or isinstance(record, Surrounding) else list(_outdated(manifest, ref))
+    faults += [] if runs or isinstance(record, Surrounding) else _outdated(manifest, ref)
     return Entry(manifest, ref, subject, record, uid=uid, controller=owner.uid if owner else "", faults=tuple(faults))
 
 
@@ -148,11 +148,11 @@ def _has_template(raw: Raw) -> bool:
 
 def _faults(manifest: Manifest, ref: Ref, *, runs: bool = False) -> Iterator[Fault]:
     found = misfits(manifest.obj, ref)
-    if runs and not found:
-        found = list(without_containers(manifest.obj))
+    if runs and all(misfit.doubt for misfit in found):
+        found += without_containers(manifest.obj)
     for misfit in found:
         line, column = manifest.locate(misfit.steps)
-        yield Fault(manifest.source, line, column, "error", misfit.message)
+        yield Fault(manifest.source, line, column, "warning" if misfit.doubt else "error", misfit.message)
 
 
 def _own_kind(manifest: Manifest, ref: Ref, namespace: str, find: Find) -> Entry:

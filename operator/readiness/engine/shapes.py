@@ -1,13 +1,18 @@
 """
 Fields whose type the API server would refuse: a manifest with one of these is not judged, rather than misread.
 
-The tables name the fields that checks look at. A mapping stands for an object, a list of one for a list of such items.
+A field that is misspelt is doubtful: the API server drops it, or refuses it too where it is asked to be strict. The
+tables name the fields that checks look at. A mapping stands for an object, a list of one for a list of such items.
 Source of the types: the Kubernetes API reference, v1.34.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
+from readiness.engine.field_names import FIELD_NAMES
 from readiness.engine.paths import Step, spelled
 from readiness.model import Ref
 from readiness.model.records import dataclass
@@ -23,10 +28,11 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """A field of the wrong type, or one that is missing, and what is wrong with it."""
+    """A field of the wrong type, or one that is missing, and what is wrong with it; `doubt`: one that is misspelt."""
 
     steps: tuple[Step, ...]
     message: str
+    doubt: bool = False
 
 
 def _is_number(value: Any) -> bool:
@@ -242,19 +248,39 @@ _ROOTS: Mapping[tuple[str, str], Mapping[str, Shape]] = {
     ("", "ServiceAccount"): {"automountServiceAccountToken": FLAG, "imagePullSecrets": [{"name": TEXT}]},
 }
 _THIRD_PARTY: Shape = {"template": _TEMPLATE}
+_UNSTABLE = re.compile("alpha|beta")  # versions whose fields differ
+_NEAR = 0.85  # from 0 to 1
 _POD_SPEC = ("spec", "template", "spec")
 _POD_SPECS = {"Pod": ("spec",), "CronJob": ("spec", "jobTemplate", *_POD_SPEC)}
 
 
 def misfits(raw: Mapping[str, Any], ref: Ref) -> list[Misfit]:
-    """What the API server would refuse of an object with this name: wrong types, or that it has none."""
+    """What the API server would refuse of an object with this name: wrong types, or that it has none; and slips."""
     kind = ref.group, ref.kind
     shape: Shape = {"metadata": _METADATA, "spec": _SPECS.get(kind, _THIRD_PARTY), **_ROOTS.get(kind, {})}
     found: list[Misfit] = []
     _walk(raw, shape, (), found)
-    if not ref.name and not found:
-        found.append(Misfit(("metadata",), "metadata.name is missing"))
-    return found
+    sure = [misfit for misfit in found if not misfit.doubt]
+    if not ref.name and not sure:
+        sure.append(Misfit(("metadata",), "metadata.name is missing"))
+    known = (kind in _SPECS or kind in _ROOTS) and not _UNSTABLE.search(str(raw.get("apiVersion")))
+    return sure + [told for misfit in found if misfit.doubt and known and (told := _slip(misfit))]
+
+
+def _slip(misfit: Misfit) -> Misfit | None:
+    """What is told of an unknown field, where a known one is near: others may be of a Kubernetes yet to come."""
+    near = _near(misfit.message)
+    message = f"Kubernetes has no field {misfit.message} here; did you mean {near}?"
+    return replace(misfit, message=message) if near else None
+
+
+@lru_cache(maxsize=256)
+def _near(word: str) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415 - only bad input needs it, and it is slow to import
+
+    folded = {name.casefold(): name for name in FIELD_NAMES}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=_NEAR)
+    return folded[close[0]] if close else ""
 
 
 def without_containers(raw: Mapping[str, Any]) -> Iterator[Misfit]:
@@ -284,12 +310,21 @@ def _walk(value: Any, shape: Shape, steps: tuple[Step, ...], found: list[Misfit]
         else:
             found.append(_misfit(steps, "a list", value))
     elif isinstance(value, dict):
-        for key, item in value.items():
-            inside = shape.get(key)
-            if inside is not None and item is not None and not (isinstance(inside, Leaf) and inside.fits(item)):
-                _walk(item, inside, (*steps, key), found)
+        _walk_object(value, shape, steps, found)
     else:
         found.append(_misfit(steps, "an object", value))
+
+
+def _walk_object(
+    value: dict[Any, Any], shape: Mapping[str, Shape], steps: tuple[Step, ...], found: list[Misfit]
+) -> None:
+    for key, item in value.items():
+        inside = shape.get(key)
+        if inside is None:
+            if key not in FIELD_NAMES and isinstance(key, str):
+                found.append(Misfit((*steps, key), key, doubt=True))
+        elif item is not None and not (isinstance(inside, Leaf) and inside.fits(item)):
+            _walk(item, inside, (*steps, key), found)
 
 
 def _misfit(steps: tuple[Step, ...], expected: str, value: Any) -> Misfit:
