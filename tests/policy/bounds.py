@@ -76,7 +76,7 @@ def policy_at_its_bounds() -> dict[str, Any]:
             "kinds": _kinds(),
             "profile": {"name": _name(0)},
             "requirements": [_requirement(number) for number in range(256)],
-            "stages": [{"name": _name(number)} for number in range(12)],
+            "stages": [{"name": _name(number)} for number in range(16)],
             "categories": [{"name": _category(number), "target": 100} for number in range(16)],
             "gates": [
                 {"name": _name(number), "requirements": [f"requirement-{one:03}" for one in range(1, 65 - 8 * number)]}

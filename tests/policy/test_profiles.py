@@ -4,7 +4,8 @@ import pytest
 
 from readiness.checks import CATALOGUE
 from readiness.model import Topic
-from readiness.policy.compile import compile_profile
+from readiness.policy.compile import compile_policy, compile_profile
+from readiness.policy.compiled import PolicyRef
 from readiness.policy.problem import InvalidPolicyError
 from readiness.policy.profile_schema import Profile
 from readiness.policy.profiles import names, profile
@@ -73,3 +74,11 @@ def test_what_nobody_can_see_yet_may_be_attested(name: str) -> None:
     for line in compile_profile(name).requirements:
         if any(not ask.check.implemented for ask in line.asks):
             assert line.attestable, line.name
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_policy_may_say_itself_what_a_profile_says(name: str) -> None:
+    spec = {key: value for key, value in profile(name).items() if key not in ("name", "title", "description", "notes")}
+    own = compile_policy(PolicyRef("ReadinessPolicy", "shop", "own"), {"spec": spec})
+    taken = compile_profile(name)
+    assert (own.requirements, own.stages, own.gates) == (taken.requirements, taken.stages, taken.gates)

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from readiness.checks.parameters.limits import Len
-from readiness.model.finding import Severity
-from readiness.policy.v1alpha1 import ApiModel, CategoryTarget, Gate, Requirement, Stage
+from readiness.policy.v1alpha1 import ApiModel
 from readiness.policy.v1alpha1.base import Name
-from readiness.policy.v1alpha1.requirement import names_differ
+from readiness.policy.v1alpha1.policy import BlockingSeverities, Categories, Gates, Requirements, Stages
 from readiness.policy.v1alpha1.rules import Rule
 
 
@@ -34,19 +33,13 @@ class Profile(ApiModel):
     notes: Annotated[tuple[Annotated[str, Len(1, 512)], ...], Len(0, 16)] = Field(
         (), description="What to know about it, such as where the document that it follows contradicts itself."
     )
-    requirements: Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")] = Field(
+    requirements: Requirements = Field(
         description="The lines of the scorecard, with the fields of a policy's requirements."
     )
-    stages: Annotated[tuple[Stage, ...], Len(0, 16), names_differ("stage")] | None = Field(
-        None, description="The stages in their order."
-    )
-    categories: Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")] | None = Field(
-        None, description="Targets of categories; those that are not here have 100."
-    )
-    gates: Annotated[tuple[Gate, ...], Len(0, 8), names_differ("gate")] | None = Field(
-        None, description="Named sets of requirements that pass together."
-    )
-    blocking_severities: Annotated[tuple[Severity, ...], Len(0, 5)] | None = Field(
+    stages: Stages | None = Field(None, description="The stages in their order.")
+    categories: Categories | None = Field(None, description="Targets of categories; those that are not here have 100.")
+    gates: Gates | None = Field(None, description="Named sets of requirements that pass together.")
+    blocking_severities: BlockingSeverities | None = Field(
         None,
         description="Severities whose failures make the verdict NoGo. Absent: critical and high.",
     )

@@ -35,6 +35,14 @@ class Gate(ApiModel):
     )
 
 
+# What policies and profiles may hold, alike: a policy may say itself what a profile says.
+Requirements = Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")]
+Stages = Annotated[tuple[Stage, ...], Len(0, 16), names_differ("stage")]
+Categories = Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")]
+Gates = Annotated[tuple[Gate, ...], Len(0, 8), names_differ("gate")]
+BlockingSeverities = Annotated[tuple[Severity, ...], Len(0, 5)]
+
+
 class ProfileRef(ApiModel):
     """A ready-made list of requirements."""
 
@@ -97,24 +105,24 @@ class ReadinessPolicySpec(ApiModel):
         description="A ready-made list of requirements, which those of this policy are merged over:"
         " by name, field by field; a list replaces.",
     )
-    requirements: Annotated[tuple[Requirement, ...], Len(0, 256), names_differ("requirement")] = Field(
+    requirements: Requirements = Field(
         (),
         description="The lines of the scorecard. What one leaves out comes from the profile's requirement"
         " of its name, then from its checks.",
     )
-    stages: Annotated[tuple[Stage, ...], Len(0, 12), names_differ("stage")] | None = Field(
+    stages: Stages | None = Field(
         None,
         description="The stages in their order: one is reached when all its requirements and those of the stages"
         " before it pass. One without requirements is left out. A list here replaces the profile's.",
     )
-    categories: Annotated[tuple[CategoryTarget, ...], Len(0, 16), names_differ("category")] | None = Field(
+    categories: Categories | None = Field(
         None,
         description="Targets of categories; those that are not here have 100. A list here replaces the profile's.",
     )
-    gates: Annotated[tuple[Gate, ...], Len(0, 8), names_differ("gate")] | None = Field(
+    gates: Gates | None = Field(
         None, description="Named sets of requirements that pass together. A list here replaces the profile's."
     )
-    blocking_severities: Annotated[tuple[Severity, ...], Len(0, 5)] | None = Field(
+    blocking_severities: BlockingSeverities | None = Field(
         None,
         description="Severities whose failures make the verdict NoGo; a failure of another one is a warning."
         " Absent: the profile's, else critical and high.",
