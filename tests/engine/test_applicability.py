@@ -12,6 +12,7 @@ from readiness.model import Demand, Fail, Outcome, PodSpec, Port, Question, Ref,
 from readiness.model.container import Volume
 from readiness.model.controllers import StatefulRules
 from readiness.model.foreign import GatewayRoute
+from readiness.model.mesh import VirtualService
 from readiness.model.parse.surroundings import ingress, service
 from readiness.model.snapshot import EXPOSURE
 from readiness.model.surroundings import Ingress, Service
@@ -61,6 +62,8 @@ def _told(applies: Applies, subject: Workload, *records: Any, **fields: Any) -> 
         ((INSIDE, GatewayRoute(ROUTE_REF, services=TO_CART, public=True)), True),
         ((INSIDE, GatewayRoute(ROUTE_REF, services=TO_CART)), False),
         ((INSIDE, GatewayRoute(ROUTE_REF, services=frozenset({("edge", "cart")}), public=True)), False),
+        ((INSIDE, VirtualService(ROUTE_REF, {("shop", "cart"): ("",)}, public=True)), True),
+        ((INSIDE, VirtualService(ROUTE_REF, {("shop", "cart"): ("",)})), False),
     ],
 )
 def test_exposed_is_who_a_public_service_an_ingress_or_a_route_leads_to(records: Any, *, exposed: bool) -> None:

@@ -28,10 +28,10 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
     (
         VirtualService(
             ref("VirtualService", "cart", ISTIO),
-            {("search", "search"): ("5s",), ("shop", "cart"): ("10s", "")},
+            {("search", "search"): ("5s",), ("shop", "cart"): ("10s", ""), ("shop", "queue"): ()},
             public=True,
         ),
-        (("search", "Service", "search"), ("shop", "Service", "cart")),
+        (("search", "Service", "search"), ("shop", "Service", "cart"), ("shop", "Service", "queue")),
     ),
     (
         DestinationRule(

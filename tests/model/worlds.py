@@ -210,7 +210,11 @@ foreign = st.one_of(
         st.builds(Ref, st.just("PeerAuthentication"), st.sampled_from(["shop", "mail", "istio-system"]), names),
         mode=st.sampled_from(["STRICT", "DISABLE"]),
     ),
-    _others(VirtualService, timeouts=st.dictionaries(st.tuples(namespaces, names), st.just(("5s",)), max_size=2)),
+    _others(
+        VirtualService,
+        timeouts=st.dictionaries(st.tuples(namespaces, names), st.just(("5s",)), max_size=2),
+        public=st.booleans(),
+    ),
     _others(DestinationRule, namespaces=places, breaks=st.booleans()),
     _others(LinkerdServer, selector=selectors),
     _others(TraefikMiddleware, limits=st.booleans()),

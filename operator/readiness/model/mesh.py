@@ -52,7 +52,7 @@ class PeerAuthentication:
 @dataclass(frozen=True, slots=True)
 class VirtualService:
     """
-    Routes of Istio: for the namespace and name of each Service, the time-outs of the rules that lead to it.
+    Routes of Istio: for the namespace and name of each Service, the time-outs of the rules for HTTP that lead to it.
 
     `public`: they hang on a gateway, rather than on the mesh alone.
     """

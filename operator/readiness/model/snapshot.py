@@ -20,6 +20,7 @@ from readiness.model.foreign import (
 )  # fmt: skip
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
+from readiness.model.mesh import VirtualService
 from readiness.model.parse.kind import Foreign
 from readiness.model.permissions import AccessRole, Grant, RoleBinding, built_in
 from readiness.model.pod import Pod
@@ -162,6 +163,7 @@ class Snapshot:
             any(service.public for service in self.services_for(workload))
             or bool(self.ingresses_for(workload))
             or any(route.public for route in self.about(workload, GatewayRoute))
+            or any(route.public for route in self.about(workload, VirtualService))
         )
 
     def gateway(self, parent: GatewayParent) -> Gateway | None:
@@ -385,5 +387,5 @@ class Snapshot:
         return self.inventory.dashboards()
 
 
-EXPOSURE: frozenset[type] = frozenset({Service, Ingress, GatewayRoute})
+EXPOSURE: frozenset[type] = frozenset({Service, Ingress, GatewayRoute, VirtualService})
 """The kinds that `exposed` reads."""

@@ -61,14 +61,14 @@ def _port(key: object) -> int | None:
 
 
 def virtual_service(raw: Raw) -> VirtualService:
-    """A VirtualService; a rule without a time-out has none, which is Istio's default."""
+    """A VirtualService; a rule for HTTP without a time-out has none, which is Istio's default, others never have."""
     spec, ref = mapping(raw, "spec"), ref_of(raw)
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
-    for rule in items(spec, "http"):
+    for kind, rule in ((kind, rule) for kind in ("http", "tls", "tcp") for rule in items(spec, kind)):
         hosts = {text(mapping(item, "destination"), "host") for item in items(rule, "route")}
         for service in {service_of(full_name(host, ref.namespace)) for host in hosts}:
             if service is not None:
-                found[service] += (text(rule, "timeout"),)
+                found[service] += (text(rule, "timeout"),) if kind == "http" else ()
     return VirtualService(ref, dict(found), public=any(name != "mesh" for name in texts(spec, "gateways")))
 
 
