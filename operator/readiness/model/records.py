@@ -8,6 +8,7 @@ and an instance, whose slots are set through their descriptors, half of the time
 
 import dataclasses
 from collections.abc import Callable
+from inspect import get_annotations
 from typing import TYPE_CHECKING, Any
 
 __all__ = ["dataclass"]
@@ -28,15 +29,33 @@ else:
 
 
 def _record(cls: type) -> type:
-    cls.__doc__ = cls.__doc__ or cls.__name__  # without one, the standard library makes one up, at length
-    own = {
-        name for name, value in vars(cls).items() if value is not None
-    }  # None: no __hash__, where there is an __eq__
-    cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
+    """The class anew, with slots: what `slots=True` does as well, but for all that is looked at later."""
+    fields = {name: cls.__dict__.get(name) for name in get_annotations(cls)}
+    body = {name: value for name, value in vars(cls).items() if name not in fields}
+    del body["__dict__"], body["__weakref__"]
     for name, method in (_SHARED | {name: _Method(name) for name in _WRITTEN}).items():
-        if name not in own:
-            setattr(cls, name, method)
-    return cls
+        if body.get(name) is None:  # as __hash__ is where there is an __eq__
+            body[name] = method
+    body["__doc__"] = cls.__doc__ = cls.__doc__ or cls.__name__  # without one, the standard library makes one up
+    body["__slots__"] = tuple(fields)
+    kept_out = {name for name, value in fields.items() if isinstance(value, dataclasses.Field) and not value.init}
+    body["__match_args__"] = tuple(name for name in fields if name not in kept_out)
+    body["__dataclass_fields__"] = _Known(cls)
+    return type(cls)(cls.__name__, cls.__bases__, body | {"__qualname__": cls.__qualname__})
+
+
+class _Known:
+    """Takes the place of what the standard library knows of a class until that is looked up."""
+
+    def __init__(self, written: type) -> None:
+        self._written = written
+
+    def __get__(self, instance: object, cls: type) -> Any:
+        known: Any = dataclasses.dataclass(init=False, repr=False, eq=False)(self._written)
+        fields = known.__dataclass_fields__
+        assert tuple(fields) == tuple(get_annotations(self._written)), "what is annotated is a field, and ours"
+        cls.__dataclass_fields__ = fields  # type: ignore[attr-defined]
+        return fields
 
 
 class _Method:

@@ -6,7 +6,7 @@ of others. That package itself would take 9 ms of every start, and most audits v
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any
 
 from readiness.model.records import dataclass
 
@@ -17,7 +17,7 @@ class Limit:
 
     name: str
     arguments: tuple[Any, ...]
-    __is_annotated_types_grouped_metadata__: ClassVar[bool] = True
+    __is_annotated_types_grouped_metadata__ = True
 
     def __iter__(self) -> Iterator[object]:
         """The notes that it stands for."""
