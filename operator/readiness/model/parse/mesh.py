@@ -64,11 +64,13 @@ def virtual_service(raw: Raw) -> VirtualService:
     """A VirtualService; a rule for HTTP without a time-out has none, which is Istio's default, others never have."""
     spec, ref = mapping(raw, "spec"), ref_of(raw)
     found: dict[tuple[str, str], tuple[str, ...]] = defaultdict(tuple)
-    for kind, rule in ((kind, rule) for kind in ("http", "tls", "tcp") for rule in items(spec, kind)):
+    rules: list[tuple[Raw, tuple[str, ...]]] = [(rule, (text(rule, "timeout"),)) for rule in items(spec, "http")]
+    rules += ((rule, ()) for kind in ("tls", "tcp") for rule in items(spec, kind))
+    for rule, timeout in rules:
         hosts = {text(mapping(item, "destination"), "host") for item in items(rule, "route")}
         for service in {service_of(full_name(host, ref.namespace)) for host in hosts}:
             if service is not None:
-                found[service] += (text(rule, "timeout"),) if kind == "http" else ()
+                found[service] += timeout
     return VirtualService(ref, dict(found), public=any(name != "mesh" for name in texts(spec, "gateways")))
 
 
