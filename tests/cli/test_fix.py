@@ -52,6 +52,13 @@ spec:
           securityContext:
             allowPrivilegeEscalation: false
 """
+PARTLY = """
+    api-version-served cronjob-starting-deadline empty-dir-size-limit env-names-unique ephemeral-storage-limit
+    instance-label job-deadline memory-volume-size-limit no-cpu-limits pre-stop-hook probe-port-declared
+    probe-port-named progress-deadline qos-class required-labels restart-policy rollout-strategy run-as-non-root
+    selector-matches-template termination-grace-period topology-spread volume-file-mode"""
+"""Checks whose fix does not mend all that they find: some of it takes knowledge, or another object."""
+
 ASKED = policy("no-privileged-containers", ESCALATION, "no-host-namespaces", "liveness-probe")
 
 
@@ -90,13 +97,17 @@ def test_after_a_fix_of_all_bad_samples_what_is_left_no_patch_can_mend(run: Run,
     assert run("audit", ".", "--diff").out == ""
     failing = [
         Counter(
-            line["name"] for item in done.document["items"] for line in item["status"]["scorecards"][0]["requirements"]
+            line["name"]
+            for item in done.document["items"]
+            for line in item["status"]["scorecards"][0]["requirements"]
+            if line["outcome"] in ("fail", "warn")
         )
         for done in (first, left)
     ]
     assert failing[0]["resource-limits"] == failing[1]["resource-limits"] > 100
-    assert {"no-privileged-containers", "read-only-root-filesystem", "pss-privileged"} <= failing[0].keys()
-    assert not {"no-privileged-containers", "read-only-root-filesystem", "pss-privileged"} & failing[1].keys()
+    of_today = "api-version-current"  # finds nothing by the parameters that it has by default
+    assert failing[0].keys() == {*fixable, "resource-limits"} - {of_today}
+    assert failing[1].keys() - {"resource-limits"} == set(PARTLY.split())
 
 
 def test_what_is_safe_stops_nothing(run: Run, write: Write, tmp_path: Path) -> None:
