@@ -4,8 +4,8 @@ from dataclasses import MISSING
 
 from readiness.checks.attested import Claim, attested
 from readiness.checks.evidence.builds import bound_to_build
-from readiness.checks.parameters.bounds import BOUND_TO_IMAGE, at_most, covers, max_age, names, one_of, says
-from readiness.checks.parameters.setting import Word
+from readiness.checks.parameters.bounds import BOUND_TO_IMAGE, at_least, at_most, covers, max_age, names, one_of, says
+from readiness.checks.parameters.setting import MaybeCount, Word
 from readiness.model import Category, Severity
 
 _ANY_TOOL = "Tools of which one must be in use; empty: any."
@@ -41,6 +41,19 @@ CHECKS = attested(
             at_most("max_critical", "critical", 0, "The most critical vulnerabilities that are open."),
             max_age("720h"),
         ),
+    ),
+    Claim(
+        "image-signed",
+        "Images are signed, and tell where they come from",
+        Severity.MEDIUM,
+        why="Without a signature whoever can write to the registry decides what runs, and a tag does not tell.",
+        remedy="Sign each image and its provenance in the pipeline, verify both, and attest it with the digest.",
+        bounds=(
+            one_of("signers", "Signers of which one must have signed, such as cosign; empty: any.", "signer"),
+            at_least("min_slsa_level", "slsaLevel", None, "The least SLSA build level of its provenance.", MaybeCount),
+            BOUND_TO_IMAGE,
+        ),
+        compare=bound_to_build,
     ),
     Claim(
         "release-automation",
