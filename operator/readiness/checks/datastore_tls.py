@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from readiness.checks.check import Kind, check
 from readiness.checks.evidence.environment import Environment, Setting, environment_of
+from readiness.checks.evidence.hosts import host_of
 from readiness.checks.evidence.values import address, switch
 from readiness.checks.parameters.limits import Len, doc
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
@@ -23,6 +24,8 @@ _STORES: dict[str, Store] = {
 }  # fmt: skip
 _SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 _SSLMODE = re.compile(r"(?:^|\s)sslmode\s*=\s*'?([a-z-]+)")
+_SSLMODE_SUFFIX = re.compile(r"SSL_?MODE$")
+_SOCKET = re.compile(r"(?:^|\s)host\s*=\s*'?/")
 _LIBPQ = re.compile(r"(?:^|\s)(?:host|dbname)\s*=")  # key=value pairs, as libpq reads them too
 _SSLMODE_NAME = re.compile(r"(?:^PG|_|^)SSL_?MODE$")
 _NAMES: dict[str, Store] = {
@@ -74,15 +77,17 @@ def datastore_tls(workload: Workload, cluster: Snapshot, parameters: TLSParamete
 
     Rule: each connection string in variables, keys of mounted ConfigMaps and command lines asks for TLS: PostgreSQL by
     an sslmode among sslmodes, in the string or in PGSSLMODE or another variable whose name ends so, AMQP by amqps://,
-    Redis by rediss://, MongoDB by tls=true or mongodb+srv://. What only a Secret has is not known.
+    Redis by rediss://, MongoDB by tls=true or mongodb+srv://. What only a Secret has is not known. Connections to the
+    pod itself, as to a proxy beside the container, or to a socket are left out: nobody else sees them.
     """
     environment = environment_of(workload, cluster)
     modes = [
         setting for setting in environment.settings if _SSLMODE_NAME.search(setting.name.upper()) and setting.known
     ]
+    abroad = [mode for mode in modes if not _is_for_the_pod(mode, environment)]
     found = [item for item in _connections(workload, environment) if item.store in parameters.rules]
     if "postgres" in parameters.rules:
-        found += [_Connection(mode.path, str(mode), "postgres", (mode.known or "").lower()) for mode in modes]
+        found += [_Connection(mode.path, str(mode), "postgres", (mode.known or "").lower()) for mode in abroad]
     default = (modes[0].known or "").lower() if modes else ""
     for item in found:
         if (fault := _fault(item, default, parameters)) is not None:
@@ -110,9 +115,22 @@ def _connections_in(text: str, path: str, told: str) -> Iterator[_Connection]:
         store = _STORES[scheme]
         url = address(match[0])
         options = url.options if url is not None else {}
-        yield _Connection(path, told, store, _tls(store, scheme + (match["driver"] or ""), options))
-    if _LIBPQ.search(text) and (mode := _SSLMODE.search(text)) is not None:
+        if not _stays(match[0], options.get("host", "")):
+            yield _Connection(path, told, store, _tls(store, scheme + (match["driver"] or ""), options))
+    if _LIBPQ.search(text) and (mode := _SSLMODE.search(text)) is not None and not _stays(text):
         yield _Connection(path, told, "postgres", mode[1])
+
+
+def _stays(target: str, host: str = "") -> bool:
+    """Whether a connection does not leave the pod: to a proxy beside its container, or to a socket."""
+    found = host_of(target)
+    return host.startswith("/") or _SOCKET.search(target) is not None or (found is not None and found.is_local)
+
+
+def _is_for_the_pod(mode: Setting, environment: Environment) -> bool:
+    """Whether the host beside an sslmode, as PGHOST beside PGSSLMODE, is the pod itself."""
+    hosts = environment.named(_SSLMODE_SUFFIX.sub("HOST", mode.name))
+    return any(_stays(host.known or "", host.known or "") for host in hosts)
 
 
 def _tls(store: Store, scheme: str, options: dict[str, str]) -> str:

@@ -57,7 +57,10 @@ def storage_encryption(workload: Workload, cluster: Snapshot, parameters: Encryp
     one counts. Where it claims nothing, or that cannot be seen, an attestation decides, as for managed databases.
     """
     places = dict(_places(workload, cluster))
-    if not places:
+    gap = _lost(workload, cluster)
+    if gap is not None:
+        yield from attested_or("storage-encryption", gap, workload, cluster)
+    elif not places:
         finding = Skip("it claims no volume, and nobody attests storage-encryption")
         yield from attested_or("storage-encryption", finding, workload, cluster)
     for name, path in places.items():
@@ -77,6 +80,18 @@ def _places(workload: Workload, cluster: Snapshot) -> Iterator[tuple[str | None,
         item = made.get(volume.claim_name)
         if item is not None:
             yield item.storage_class, f"{workload.pod.path}.volumes[{volume.name}]"
+
+
+def _lost(workload: Workload, cluster: Snapshot) -> Unknown | None:
+    """What is said of a claim that the workload names, and that is not there."""
+    made = cluster.volume_claims_of(workload)
+    named = (volume.claim_name for volume in workload.pod.volumes if volume.claim_name)
+    missing = next((name for name in named if made[name] is None), None)
+    if missing is None:
+        return None
+    if cluster.live:
+        return Unknown(f"there is no PersistentVolumeClaim {missing}")
+    return Unknown(f"PersistentVolumeClaim {missing} is not among the manifests", Reason.NOT_EVALUATED)
 
 
 def _unseen(name: str | None, cluster: Snapshot) -> Unknown:
