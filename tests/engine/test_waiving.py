@@ -11,6 +11,7 @@ from tests.builders import NOW, check, container, policy, requirement, snapshot,
 
 from readiness.checks import CATALOGUE
 from readiness.engine.evaluate import Evaluation, evaluate
+from readiness.engine.published import Published
 from readiness.engine.report import report
 from readiness.engine.waiving import Use
 from readiness.model import Fail, Finding, Outcome, Ref, Skip, Unknown, Verdict, Workload
@@ -18,6 +19,7 @@ from readiness.model.claims import Attestation, Subject, Validity, Waiver
 from readiness.model.finding import Topic
 from readiness.model.reasons import Reason
 from readiness.policy.compiled import Policy
+from readiness.policy.v1alpha1 import ReadinessReportStatus
 
 HOUR = timedelta(hours=1)
 CART = workload("cart")
@@ -173,6 +175,15 @@ def test_several_waivers_together_waive_a_requirement_until_the_first_of_them_en
     assert outcome(evaluation) is Outcome.WAIVED
     assert evaluation.scorecards[0].results[0].waiver == second  # by then `longer` still covers what `first` does
     assert evaluation.claims == {item.ref: Use(waived=1, asked=True) for item in (first, second, longer)}
+    told = report(evaluation, NOW)
+    ReadinessReportStatus.model_validate(told["status"])
+    (line,) = told["status"]["scorecards"][0]["requirements"]
+    assert (line["waiver"]["name"], line["waiver"]["others"]) == (
+        second.ref.name,
+        sorted([first.ref.name, longer.ref.name]),
+    )
+    (card,) = Published.of(told).cards.values()
+    assert card.waivers == {item.ref.name for item in (first, second, longer)}
 
 
 @pytest.mark.parametrize(

@@ -250,3 +250,17 @@ async def test_a_waiver_ends_although_a_kept_scorecard_counts_it() -> None:
     desk.policy(generation=2, suspend=True)
     await desk.pass_time(60)
     assert reason(entry) == "Expired"
+
+
+async def test_every_waiver_that_a_kept_scorecard_counts_stays_active() -> None:
+    desk = await desk_with_a_blocker()
+    entries = [desk.claim(WAIVER, "first"), desk.claim(WAIVER, "second", expirationTime="2026-12-30T00:00:00Z")]
+    await desk.pass_time(1)
+    desk.policy(generation=2, suspend=True)
+    await desk.pass_time(2)
+    assert [reason(entry) for entry in entries] == ["Active", "Active"]
+    desk.operator.lead(False)  # noqa: FBT003
+    desk.operator.lead(True)  # noqa: FBT003
+    await desk.pass_time(2)
+    assert [reason(entry) for entry in entries] == ["Active", "Active"]
+    assert [entry.stored.status["waivedFindings"] for entry in entries if entry is not None] == [0, 0]

@@ -126,7 +126,8 @@ def _card(raw: Raw) -> Card:
     outcomes = {intern(item["name"]): Outcome(item["outcome"]) for item in raw.get("requirements", ())}
     outcomes |= dict.fromkeys(map(intern, raw.get("passed", ())), Outcome.PASS)
     outcomes |= dict.fromkeys(map(intern, raw.get("notApplicable", ())), Outcome.NOT_APPLICABLE)
-    waivers = frozenset(intern(item["waiver"]["name"]) for item in raw.get("requirements", ()) if "waiver" in item)
+    waived = [item["waiver"] for item in raw.get("requirements", ()) if "waiver" in item]
+    waivers = frozenset(intern(name) for item in waived for name in (item["name"], *item.get("others", ())))
     return Card(Verdict(raw["verdict"]), outcomes, waivers)
 
 

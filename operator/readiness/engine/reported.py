@@ -18,7 +18,7 @@ from readiness.policy.compiled import Requirement
 
 Raw = dict[str, Any]
 
-_MAX_TITLE = 128
+_MAX_TITLE, _MAX_OTHERS = 128, 8
 _NOTABLE = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN, Outcome.WARN, Outcome.WAIVED)
 _WORST_FIRST = (*_NOTABLE, Outcome.NOT_APPLICABLE, Outcome.PASS)
 
@@ -126,6 +126,9 @@ def _exception(result: RequirementResult) -> Raw:
     told: Raw = {"compensatedBy": result.compensated_by} if result.compensated_by else {}
     if result.waiver is not None:
         told["waiver"] = _waiver(result.waiver)
+        covering = {waiver.ref.name for answer in result.answers for waiver in answer.waivers}
+        if others := sorted(covering - {result.waiver.ref.name})[:_MAX_OTHERS]:
+            told["waiver"]["others"] = others
     return told
 
 

@@ -78,6 +78,9 @@ class WaiverRef(ApiModel):
 
     name: ObjectName = Field(description="Name of the ReadinessWaiver, in the report's namespace.")
     expiration_time: Time | None = Field(None, description="When it ends; absent where it has no end.")
+    others: tuple[ObjectName, ...] = Field(
+        (), max_length=8, description="Other ReadinessWaivers that cover it as well."
+    )
 
 
 class RequirementResult(ApiModel):
