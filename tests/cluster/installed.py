@@ -44,7 +44,7 @@ class Installation:
         (folder / "values.json").write_text(text)
         self.cluster.helm(
             "upgrade", "--install", RELEASE, str(CHART), "--namespace", NAMESPACE, "--create-namespace",
-            "--values", str(folder / "values.json"), "--wait", "--timeout", "120s", "--take-ownership",
+            "--values", str(folder / "values.json"), "--wait", "--timeout", "110s", "--take-ownership",
         )  # fmt: skip
 
     def uninstall(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.cluster import samples
-from tests.cluster.installed import Installation, Namespace, wait_for
+from tests.cluster.installed import Installation, Namespace, comes_to, wait_for
 
 from readiness.checks import CATALOGUE
 
@@ -80,6 +80,13 @@ def _messages(report: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
     }
 
 
+def _published(namespace: Namespace, name: str) -> tuple[dict[str, str], dict[str, list[tuple[str, str]]]]:
+    """The same of a report in the cluster: what it says first may be of before the last object was there."""
+    report = namespace.report(name)
+    assert report is not None
+    return _outcomes(report), _messages(report)
+
+
 def test_operator_and_audit_agree(
     operator: Installation, sample_image: str, namespace: Namespace, tmp_path: Path
 ) -> None:
@@ -87,7 +94,7 @@ def test_operator_and_audit_agree(
     namespace.apply(*_objects(), policy)
     for name in NAMES:
         namespace.cluster.kubectl("rollout", "status", f"deployment/{name}", "-n", namespace.name, "--timeout=60s")
-    wait_for(lambda: all(namespace.report(f"deployment-{name}") for name in NAMES), 30)
+    wait_for(lambda: all(namespace.report(f"deployment-{name}") for name in NAMES))
     wait_for(lambda: namespace.condition("all", "HealthEndpointsHealthy").get("status") == "True", 60)
 
     (tmp_path / "all.yaml").write_text(yaml.safe_dump_all([*_objects(), policy]))
@@ -98,9 +105,5 @@ def test_operator_and_audit_agree(
 
     others = [f"{kind}-other" for kind in ("statefulset", "daemonset", "job", "cronjob", "pod")]
     for name in [*(f"deployment-{name}" for name in NAMES), *others]:
-        wait_for(partial(namespace.report, name), 60)
-        published = namespace.report(name)
-        assert published is not None
-        audited = offline[name]
-        assert _outcomes(audited) == _outcomes(published), name
-        assert _messages(audited) == _messages(published), name
+        wait_for(partial(namespace.report, name))
+        comes_to(partial(_published, namespace, name), (_outcomes(offline[name]), _messages(offline[name])))

@@ -1,11 +1,12 @@
 """Faults and their repair: each condition tells of the right workload, and turns when it is mended."""
 
+import re
 import sys
 from functools import partial
 
 import pytest
 from tests.cluster import samples
-from tests.cluster.installed import Installation, Namespace, wait_for
+from tests.cluster.installed import Installation, Namespace, comes_to, wait_for
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(240)]
 
@@ -42,11 +43,10 @@ def test_each_fault_is_told_of_the_right_workload_and_each_repair_turns_its_cond
     shop: Namespace, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for workload, topic in TOPICS.items():
-        wait_for(partial(_has, shop, topic, "False"), 90)
-        assert f"Deployment/{workload}" in shop.condition("production", topic)["message"]
-    wait_for(lambda: shop.condition("good-only", "Compliant").get("status") == "True", 90)
+        comes_to(partial(_blamed, shop, topic), ("False", {workload}), 90)
+    comes_to(lambda: shop.condition("good-only", "Compliant").get("status"), "True", 90)
+    wait_for(lambda: _blamed(shop, "Compliant")[1] <= set(TOPICS))  # of many it names the first few
     assert shop.condition("production", "Compliant")["status"] == "False"
-    assert "Deployment/good" not in shop.condition("production", "Compliant")["message"]
 
     shop.control("search", "readyz=200")
     times = {"search": wait_for(lambda: shop.condition("production", TOPICS["search"])["status"] == "True", 90)}
@@ -64,6 +64,12 @@ def _has(shop: Namespace, topic: str, status: str) -> bool:
     return bool(shop.condition("production", topic).get("status") == status)
 
 
+def _blamed(shop: Namespace, kind: str) -> tuple[str, set[str]]:
+    """The status of a condition, and the workloads that its message names."""
+    told = shop.condition("production", kind)
+    return told.get("status", ""), set(re.findall(r"Deployment/(\w+)", told.get("message", "")))
+
+
 def test_kubectl_waits_end_as_a_user_expects(shop: Namespace) -> None:
     wait = ("wait", "-n", shop.name, "rdp/good-only", "--timeout=90s")
     shop.cluster.kubectl(*wait, "--for=condition=Ready")
@@ -74,15 +80,15 @@ def test_kubectl_waits_end_as_a_user_expects(shop: Namespace) -> None:
 def test_a_deleted_workload_takes_its_report_and_its_figures_along(shop: Namespace) -> None:
     wait_for(lambda: shop.report("deployment-legacy"), 60)
     shop.cluster.kubectl("delete", "deployment", "legacy", "-n", shop.name)
-    wait_for(lambda: shop.report("deployment-legacy") is None, 30)
-    wait_for(lambda: shop.condition("production", "RunsAsNonRoot")["status"] == "True", 30)
+    wait_for(lambda: shop.report("deployment-legacy") is None)
+    wait_for(lambda: shop.condition("production", "RunsAsNonRoot")["status"] == "True")
 
 
 def test_a_deleted_policy_takes_its_scorecards_along(shop: Namespace) -> None:
     wait_for(lambda: (shop.report("deployment-good") or {}).get("status", {}).get("policies") == 2, 60)
-    shop.cluster.kubectl("delete", "rdp", "production", "-n", shop.name, "--timeout=10s")
-    wait_for(lambda: shop.report("deployment-legacy") is None, 30)
-    wait_for(lambda: (shop.report("deployment-good") or {})["status"]["policies"] == 1, 30)
+    shop.cluster.kubectl("delete", "rdp", "production", "-n", shop.name, "--timeout=30s")
+    wait_for(lambda: shop.report("deployment-legacy") is None)
+    wait_for(lambda: (shop.report("deployment-good") or {})["status"]["policies"] == 1)
 
 
 def test_an_endpoint_that_breaks_is_one_change_of_verdict(
@@ -93,7 +99,7 @@ def test_an_endpoint_that_breaks_is_one_change_of_verdict(
     wait_for(lambda: namespace.condition("all", "Compliant").get("status") == "True", 90)
     namespace.control("good", "readyz=503")
     wait_for(lambda: namespace.condition("all", "Compliant")["status"] == "False", 60)
-    wait_for(lambda: _notes(namespace, "EndpointFailing") and len(_notes(namespace, "VerdictChanged")) > 1, 30)
+    wait_for(lambda: _notes(namespace, "EndpointFailing") and len(_notes(namespace, "VerdictChanged")) > 1)
     change = "verdict changed from Go to NoGo"
     assert _notes(namespace, "VerdictChanged") == [f"ReadinessPolicy/all: {change}", change]
 
