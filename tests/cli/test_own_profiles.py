@@ -71,3 +71,10 @@ def test_one_is_shown_and_checked_before_it_is_used(run: Run, write: Write) -> N
     done = run("profiles", "show", "broken.yaml")
     assert done.code == 2
     assert 'profile house: image-tag-pined.name: there is no check "image-tag-pined"; did you mean' in done.err
+
+
+def test_several_profiles_are_asked_each_with_a_scorecard(run: Run, write: Write) -> None:
+    write({"cart.yaml": deployment(), "house.yaml": HOUSE})
+    arguments = ("--profile", "minimal", "--profile", "house.yaml", "--profile", "minimal", "-o", "json")
+    (item,) = run("audit", "cart.yaml", *arguments).document["items"]
+    assert [card["policyRef"]["name"] for card in item["status"]["scorecards"]] == ["house", "minimal"]

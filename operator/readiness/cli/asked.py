@@ -20,19 +20,18 @@ DEFAULT_PROFILE = "recommended"
 
 
 def policies_asked(
-    files: Iterable[str], profile_named: str | None, own: list[OwnProfile], namespace: str
+    files: Iterable[str], profiles_named: Iterable[str], own: list[OwnProfile], namespace: str
 ) -> tuple[list[Policy], list[Problem], Find]:
     """
     The policies that --policy and --profile mean, what is wrong with their files, and what finds profiles.
 
     `own` are the team's profiles that were found; one in a file that --profile names joins them.
     """
-    name = profile_name(profile_named, own) if profile_named is not None else None
+    names = dict.fromkeys([profile_name(argument, own) for argument in profiles_named])
     find = finder(own) if own else profile
     policies, problems = _policies_in(files, namespace, find)
     problems += [Problem(each.path, None, None, "warning", each.message) for item in own for each in item.problems]
-    if name is not None:
-        policies.append(profile_policy(name, find))
+    policies += [profile_policy(name, find) for name in names]
     return policies, problems, find
 
 

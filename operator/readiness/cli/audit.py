@@ -60,7 +60,7 @@ def command(
     diff: bool,
     safe: bool,
     policies: tuple[str, ...],
-    profile: str | None,
+    profiles: tuple[str, ...],
     output: str,
     output_file: str | None,
     fail_on: str | None,
@@ -88,7 +88,7 @@ def command(
     if (fix or diff) and STDIN in paths:
         raise click.UsageError("standard input cannot be fixed: name files or folders")
     gc.disable()  # millions of small values live until the end: walking them costs more than all the rest
-    asked = _Asked(paths, namespace, policies, profile, full, honor_foreign_annotations, inspect_secrets)
+    asked = _Asked(paths, namespace, policies, profiles, full, honor_foreign_annotations, inspect_secrets)
     result, problems = _judged(asked, mend=fix or diff)
     changed = b""
     if fix or diff:
@@ -123,7 +123,7 @@ class _Asked:
     paths: tuple[str, ...]
     namespace: str
     policies: tuple[str, ...]
-    profile: str | None
+    profiles: tuple[str, ...]
     full: bool
     foreign: bool
     inspect: bool
@@ -136,7 +136,7 @@ def _judged(
     problems: list[Problem] = []
     documents = _documents(asked, contents, problems)
     own = list(profiles_of(documents))
-    given, wrong, find = policies_asked(asked.policies, asked.profile, own, asked.namespace)
+    given, wrong, find = policies_asked(asked.policies, asked.profiles, own, asked.namespace)
     problems += wrong
     fallback = None if given or asked.policies else profile_policy(DEFAULT_PROFILE)
     request = AuditRequest(

@@ -25,7 +25,11 @@ def judging_options(function: F) -> F:
                 "--policy", "policies", metavar="FILE", multiple=True, help="Judge by the policies in this file too."
             ),
             click.option(
-                "--profile", metavar="NAME|FILE", help="Judge by this profile too. Without any policy: recommended."
+                "--profile",
+                "profiles",
+                metavar="NAME|FILE",
+                multiple=True,
+                help="Judge by this profile too. Without any policy: recommended.",
             ),
             click.option(
                 "-o",

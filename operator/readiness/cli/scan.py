@@ -74,7 +74,7 @@ def command(
     inspect_secrets: bool,
     honor_foreign_annotations: bool,
     policies: tuple[str, ...],
-    profile: str | None,
+    profiles: tuple[str, ...],
     output: str,
     output_file: str | None,
     fail_on: str | None,
@@ -90,7 +90,7 @@ def command(
     """
     found = asyncio.run(_look(context, namespace))
     gc.disable()  # what is here stays until the end
-    given, problems = _asked(found, policies, profile, namespace)
+    given, problems = _asked(found, policies, profiles, namespace)
     values = set(_inspected(found, given, _scope(namespace))) if inspect_secrets else None
     asyncio.run(_look_on_demand(context, found, _Demand(given, namespace, secrets == "metadata", values)))
     problems += _hidden(found, server=context or "the cluster")
@@ -152,12 +152,12 @@ def _scope(namespace: str | None) -> Scope:
 
 
 def _asked(
-    found: Scan, policies: tuple[str, ...], profile: str | None, namespace: str | None
+    found: Scan, policies: tuple[str, ...], profiles: tuple[str, ...], namespace: str | None
 ) -> tuple[list[Policy], list[Problem]]:
     """The policies to judge by, and what is wrong with any."""
     own = list(profiles_in(found.inventory))
-    given, problems, find_profile = policies_asked(policies, profile, own, namespace or "default")
-    if profile is None and not policies:
+    given, problems, find_profile = policies_asked(policies, profiles, own, namespace or "default")
+    if not profiles and not policies:
         given += _compiled(found.policies, find_profile, problems)
         if not found.policies:
             given.append(profile_policy(DEFAULT_PROFILE))
