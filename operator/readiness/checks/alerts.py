@@ -109,7 +109,8 @@ def alert_runbook_links(workload: Workload, cluster: Snapshot, parameters: Runbo
 
     Rule: each alert of a PrometheusRule that is bound to the workload (its namespace, its name, a Service, container,
     pod or job of it) has the annotation with an https address. Alerts for everybody are not counted: their runbooks
-    are somebody else's. With fetch whether the addresses answer stays unknown.
+    are somebody else's. With fetch whether the addresses answer stays unknown, and can be
+    attested where the requirement is attestable.
     """
     bound = [alert for alert in _alerts(workload, cluster) if alert.pins]
     if not bound and not cluster.serves(PrometheusRule):
@@ -123,7 +124,7 @@ def alert_runbook_links(workload: Workload, cluster: Snapshot, parameters: Runbo
         elif not address.startswith("https://"):
             yield Fail("", f"annotation {parameters.annotation} of alert {alert.name} is no https address")
     if bound and parameters.fetch:
-        yield Unknown("whether the runbooks answer is not asked")
+        yield Unknown("whether the runbooks answer is not asked yet: attest it, or set fetch to false")
 
 
 def _alerts(workload: Workload, cluster: Snapshot) -> Iterator[Alert]:

@@ -45,7 +45,7 @@ def config_validation(workload: Workload, cluster: Snapshot, parameters: ConfigP
     Rule: each of required is set, and not empty, for a container that runs on; every reference to a ConfigMap or its
     key that is not optional resolves, and to configMap and key, if set; and each key that ends with .json, .toml or
     .env of the ConfigMaps in use can be parsed. Values in Secrets, YAML, and whether a document satisfies the schema
-    are not judged.
+    are not judged: with schema that stays unknown, and can be attested where the requirement is attestable.
     """
     references = list(workload.pod.references("ConfigMap"))
     if not references and not parameters.required and parameters.config_map is None:
@@ -63,7 +63,7 @@ def config_validation(workload: Workload, cluster: Snapshot, parameters: ConfigP
         for key, place in config.malformed if config is not None else ():
             yield Fail("", f"key {key} of ConfigMap {name} cannot be parsed: {place}")
     if parameters.schema is not None:
-        yield Unknown("whether a document satisfies the schema is not known: none is kept")
+        yield Unknown("whether a document satisfies the schema is not looked at yet: validate it in CI, and attest it")
 
 
 def _required(environment: Environment, names: tuple[str, ...]) -> Iterator[Finding]:
