@@ -110,7 +110,8 @@ def _unavailable(workload: Workload, pods: int) -> int:
     """
     strategy = workload.strategy
     if workload.ref.kind != "Deployment":
-        return scaled(strategy.max_unavailable, pods, up=True) or 1
+        down = scaled(strategy.max_unavailable, pods, up=True)
+        return 1 if down is None else down
     down = scaled("25%" if strategy.max_unavailable is None else strategy.max_unavailable, pods, up=False) or 0
     surge = scaled("25%" if strategy.max_surge is None else strategy.max_surge, pods, up=True)
     return down if down or surge else 1

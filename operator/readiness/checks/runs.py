@@ -1,6 +1,6 @@
 """Runs: what is to happen on a schedule, before a release, and after it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -25,9 +25,10 @@ from readiness.model import (
     Unknown,
     Workload,
 )
+from readiness.model.pod import HELM_HOOK
 from readiness.model.records import dataclass
 
-_HELM, _ARGO = "helm.sh/hook", "argocd.argoproj.io/hook"
+_HELM, _ARGO = HELM_HOOK, "argocd.argoproj.io/hook"
 _BEFORE = ("pre-upgrade", "pre-install", "post-upgrade", "post-install", "PreSync", "Sync")
 _MIGRATING = ("migrat", "flyway", "liquibase", "alembic", "goose", "atlas", "db-upgrade", "prisma")
 _TESTING = timedelta(minutes=30)  # that tests after a release may take
@@ -192,9 +193,9 @@ def smoke_tests(workload: Workload, cluster: Snapshot, parameters: SmokeParamete
     """
     That pods are ready says that they started; whether somebody can buy something is what a test after it tells.
 
-    Rule: a Job of the namespace with the hook test of Helm, or with the labels of selector, or a run of k6 or Testkube
-    there, passed after the oldest pod of the present template was created, and within maxAge; the last one did not
-    fail. A deployment has half an hour until then.
+    Rule: a Job of the namespace with the labels of selector, else a Job or a pod there with the hook test of Helm, or a
+    run of k6 or Testkube, passed after the oldest pod of the present template was created, and within maxAge; the last
+    one did not fail. A deployment has half an hour until then.
     """
     runs = sorted(_runs(workload, cluster, parameters.selector), key=lambda run: run[0])
     ended = [run for run in runs if run[1] is not None]
@@ -220,13 +221,20 @@ def smoke_tests(workload: Workload, cluster: Snapshot, parameters: SmokeParamete
 def _runs(workload: Workload, cluster: Snapshot, selector: str | None) -> Iterator[tuple[datetime, bool | None, str]]:
     """When each test ended or began, whether it passed, and its name."""
     for job in cluster.jobs_in(workload.ref.namespace):
-        hooks = {word.strip() for word in job.annotations.get(_HELM, "").split(",")}
-        chosen = (
-            selects(selector, job.labels) if selector is not None else not hooks.isdisjoint({"test", "test-success"})
-        )
         at = (job.job.ended if job.job is not None else None) or job.created
-        if chosen and at is not None and job.job is not None:
+        if at is not None and job.job is not None and _tests(job.labels, job.annotations, selector):
             yield at, job.job.complete, str(job.ref)
+    for pod in cluster.hook_pods_in(workload.ref.namespace):
+        ends = (state.terminated.finished for state in pod.containers if state.terminated is not None)
+        at = max((end for end in ends if end is not None), default=pod.created)
+        if at is not None and pod.spec is not None and _tests(pod.spec.labels, pod.spec.annotations, selector):
+            yield at, {"Succeeded": True, "Failed": False}.get(pod.phase), str(pod.ref)
     for run in cluster.about(workload, TestRun):
         if run.at is not None and (selector is None or selects(selector, run.labels)):
             yield run.at, run.passed, str(run.ref)
+
+
+def _tests(labels: Mapping[str, str], annotations: Mapping[str, str], selector: str | None) -> bool:
+    if selector is not None:
+        return selects(selector, labels)
+    return not {"test", "test-success"}.isdisjoint(word.strip() for word in annotations.get(_HELM, "").split(","))

@@ -7,6 +7,7 @@ from readiness.model.claims import Attestation, Waiver
 from readiness.model.foreign import Key
 from readiness.model.parse.kind import Foreign, Record
 from readiness.model.permissions import RoleBinding, binding_key
+from readiness.model.pod import HELM_HOOK, Pod
 from readiness.model.sampled import Lease
 from readiness.model.surroundings import (
     ConfigMap,
@@ -38,7 +39,7 @@ def shelves_of(record: Record) -> Iterable[Key]:
             ]
         case LimitRange() | ResourceQuota() | Lease():
             return [(kind, namespace)]
-        case Workload() if record.job is not None:
+        case Workload() | Pod() if _is_run(record):
             return [(record.ref.kind, namespace)]
         case ConfigMap() if record.boards:
             return [(kind,)]
@@ -48,6 +49,13 @@ def shelves_of(record: Record) -> Iterable[Key]:
             return {(kind, *key) for key in record.about}
         case _:
             return []
+
+
+def _is_run(record: Workload | Pod) -> bool:
+    """Whether it is a Job, a CronJob or a bare pod that is a hook of Helm."""
+    if isinstance(record, Workload):
+        return record.job is not None
+    return record.spec is not None and HELM_HOOK in record.spec.annotations
 
 
 def uses(workload: Workload) -> set[tuple[str, str, str]]:

@@ -158,6 +158,10 @@ class Inventory:
         found = self._shelves.get((kind, namespace), {})
         return [job for ref in sorted(found) if isinstance(job := found[ref], Workload)]
 
+    def hook_pods_in(self, namespace: str) -> list[Pod]:
+        """The bare pods of a namespace that are hooks of Helm, by name."""
+        return self._shelved(Pod, namespace)
+
     def dashboards(self) -> list[ConfigMap]:
         """The ConfigMaps with dashboards, by name."""
         return self._shelved(ConfigMap)

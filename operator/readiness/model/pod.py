@@ -7,6 +7,8 @@ from readiness.model.container import PodSpec
 from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref
 
+HELM_HOOK = "helm.sh/hook"  # the annotation of what Helm starts before or after a release, or as its test
+
 
 @dataclass(frozen=True, slots=True)
 class Termination:

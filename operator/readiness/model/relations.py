@@ -60,6 +60,7 @@ RELATIONS: Mapping[str, type] = {
     "namespace_of": Namespace,
     "namesake": Workload,
     "jobs_in": Workload,
+    "hook_pods_in": Pod,
     "cron_jobs_in": Workload,
     "jobs_of": Workload,
     "dashboards": ConfigMap,

@@ -374,6 +374,10 @@ class Snapshot:
         """The Jobs of a namespace, finished or not, by name."""
         return self.inventory.batch_in(namespace, "Job")
 
+    def hook_pods_in(self, namespace: str) -> list[Pod]:
+        """The bare pods of a namespace that are hooks of Helm, such as its tests, by name."""
+        return self.inventory.hook_pods_in(namespace)
+
     def cron_jobs_in(self, namespace: str) -> list[Workload]:
         """The CronJobs of a namespace, by name."""
         return self.inventory.batch_in(namespace, "CronJob")

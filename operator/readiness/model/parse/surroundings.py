@@ -170,11 +170,11 @@ def _metric(raw: Raw) -> str:
 
 
 def network_policy(raw: Raw) -> NetworkPolicy:
-    """A NetworkPolicy. Absent policyTypes mean Ingress, and Egress too when there are egress rules."""
+    """A NetworkPolicy. Absent policyTypes mean Ingress, and Egress too when there are egress rules, not only a list."""
     spec = mapping(raw, "spec")
     directions = texts(spec, "policyTypes")
     if not directions:
-        directions = ("Ingress", "Egress") if isinstance(spec.get("egress"), list) else ("Ingress",)
+        directions = ("Ingress", "Egress") if list(items(spec, "egress")) else ("Ingress",)
     rules = [
         (direction, list(items(rule, peers)))
         for direction, field, peers in (("Ingress", "ingress", "from"), ("Egress", "egress", "to"))
