@@ -205,7 +205,7 @@ RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
             GatewayRoute(ref(kind, "cart", GATEWAY), (), CART_SERVICE, timeouts={("shop", "cart"): ("",)}),
             (("shop", "Service", "cart"),),
         )
-        for kind in ("GRPCRoute", "TLSRoute", "TCPRoute")
+        for kind in ("GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
     ),
     (FeatureFlags(ref("FeatureFlag", "cart", "core.openfeature.dev")), (EVERYBODY,)),
     (FeatureFlags(ref("FeatureFlagSource", "cart", "core.openfeature.dev")), (EVERYBODY,)),

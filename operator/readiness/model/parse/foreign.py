@@ -261,7 +261,7 @@ def _set_by_autoscaler(policy: Raw) -> tuple[str, ...]:
 
 
 def gateway_route(raw: Raw) -> GatewayRoute:
-    """An HTTPRoute, GRPCRoute, TLSRoute or TCPRoute."""
+    """An HTTPRoute, GRPCRoute, TLSRoute, TCPRoute or UDPRoute."""
     spec, ref = mapping(raw, "spec"), ref_of(raw)
     timeouts: dict[tuple[str, str], tuple[str, ...]] = {}
     parents = list(items(spec, "parentRefs"))

@@ -77,6 +77,7 @@ OTHERS: tuple[Kind, ...] = (
     _Kind("TLSRoute", _GATEWAY, "v1", "tlsroutes", shown.GatewayRoute, foreign.gateway_route,
           older=("v1alpha3", "v1alpha2")),
     _Kind("TCPRoute", _GATEWAY, "v1", "tcproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1alpha2",)),
+    _Kind("UDPRoute", _GATEWAY, "v1", "udproutes", shown.GatewayRoute, foreign.gateway_route, older=("v1alpha2",)),
     _Kind("PeerAuthentication", _ISTIO_SECURITY, "v1", "peerauthentications", routed.PeerAuthentication,
           mesh.peer_authentication, older=("v1beta1",), afar=True),
     _Kind("VirtualService", _ISTIO, "v1", "virtualservices", routed.VirtualService, mesh.virtual_service,
