@@ -1,5 +1,7 @@
 """The objects around workloads: raw object to its record."""
 
+import base64
+from collections.abc import Iterator
 from sys import intern
 
 from readiness.model.credentials import DEFAULTS, find_in_text
@@ -245,13 +247,12 @@ def config_map(raw: Raw) -> ConfigMap:
     """A ConfigMap: scanned for credentials here, and all but its short lines and a profile forgotten."""
     hits, placeholders = [], []
     settings: dict[str, str | None] = {}
-    for key, value in mapping(raw, "data").items():
-        if isinstance(key, str) and isinstance(value, str):
-            strict = find_in_text(key, value, placeholders=False)
-            real = set(find_in_text(key, value)) if strict else set()
-            hits += [(key, hit) for hit in strict if hit in real]
-            placeholders += [(key, hit) for hit in strict if hit not in real]
-            settings[intern(key)] = _setting(value.strip(), secret=bool(real))
+    for key, value in _texts(raw):
+        strict = find_in_text(key, value, placeholders=False)
+        real = set(find_in_text(key, value)) if strict else set()
+        hits += [(key, hit) for hit in strict if hit in real]
+        placeholders += [(key, hit) for hit in strict if hit not in real]
+        settings[intern(key)] = _setting(value.strip(), secret=bool(real))
     settings |= {intern(key): None for key in mapping(raw, "binaryData") if isinstance(key, str)}
     return ConfigMap(
         ref=ref_of(raw),
@@ -263,6 +264,17 @@ def config_map(raw: Raw) -> ConfigMap:
         profile=profile_text(raw),
         malformed=_malformed(raw),
     )
+
+
+def _texts(raw: Raw) -> Iterator[tuple[str, str]]:
+    """The values that are text, also in binaryData: charts put whole files there."""
+    for name in ("data", "binaryData"):
+        for key, value in mapping(raw, name).items():
+            if isinstance(key, str) and isinstance(value, str):
+                try:
+                    yield key, value if name == "data" else base64.b64decode(value, validate=True).decode()
+                except ValueError:
+                    continue
 
 
 def _malformed(raw: Raw) -> tuple[tuple[str, str], ...]:
