@@ -1,6 +1,7 @@
 """What a change of somebody else's kind touches: those whom its object is about, and who passes what it selects by."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.model.test_touch import CART, CART_POD, CART_SET, WORLD, around, change, deployment, names
@@ -103,13 +104,16 @@ def test_a_cron_job_touches_its_neighbours_when_it_is_changed() -> None:
     assert names(change(inventory, replace(later, ready_replicas=1))) == ["shop/report"]
 
 
-def test_a_hook_of_a_deployment_touches_its_neighbours_when_it_has_run() -> None:
+@pytest.mark.parametrize(
+    "marks", [{"annotations": {"helm.sh/hook": "pre-upgrade"}}, {"labels": {"readiness.dev/claim": "e2e-tests"}}]
+)
+def test_a_hook_or_a_test_touches_its_neighbours_when_it_has_run(marks: dict[str, Any]) -> None:
     running = Workload(
         Ref("Job", "shop", "migrate", "batch"),
         "batch/v1",
         PodSpec("spec"),
         "u-migrate",
-        annotations={"helm.sh/hook": "pre-upgrade"},
+        **marks,
         job=JobRules("spec"),
     )
     inventory = inventory_of([*WORLD, running])

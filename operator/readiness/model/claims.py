@@ -8,6 +8,7 @@ from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.workload import Workload
 
+RUN_LABEL = "readiness.dev/claim"  # of a Job or test run that shows, when it has ended, that a claim holds
 Plain = str | int | float | bool | tuple["Plain", ...] | None
 """A JSON value that can be hashed: lists are tuples, objects are tuples of pairs."""
 

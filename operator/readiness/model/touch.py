@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from readiness.model.claims import Attestation, Waiver
+from readiness.model.claims import RUN_LABEL, Attestation, Waiver
 from readiness.model.container import PodSpec
 from readiness.model.controllers import CronRules, JobRules
 from readiness.model.foreign import Key, PodMonitor, ServiceMonitor
@@ -119,7 +119,7 @@ def _example(record: Record | None) -> object:
     match record:
         case Workload(cron=CronRules() as cron):
             return record.labels, record.annotations, cron.schedule, record.suspended
-        case Workload(job=JobRules() as job) if not HOOKS.isdisjoint(record.annotations):
+        case Workload(job=JobRules() as job) if not HOOKS.isdisjoint(record.annotations) or RUN_LABEL in record.labels:
             return record.labels, record.annotations, job.complete
         case _:
             return None

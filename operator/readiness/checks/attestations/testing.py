@@ -4,7 +4,7 @@ from functools import partial
 
 from readiness.checks.attested import Claim, attested
 from readiness.checks.evidence.builds import bound_to_build
-from readiness.checks.evidence.trials import TRIAL, TRIAL_READS, trials
+from readiness.checks.evidence.trials import TRIAL_READS, trials
 from readiness.checks.parameters.bounds import (
     BOUND_TO_IMAGE,
     Bound,
@@ -18,14 +18,15 @@ from readiness.checks.parameters.bounds import (
 )  # fmt: skip
 from readiness.checks.parameters.setting import Percent
 from readiness.model import Category, Severity
+from readiness.model.claims import RUN_LABEL
 
 
 def _trial(claim: str, or_else: str = "") -> str:
     """What counts where nobody attests, in words."""
     return (
-        f"Where nobody attests, the newest Job of the namespace that ended and has the label {TRIAL}={claim}{or_else} "
-        "does, unless its labels tell of another app; each word of scope, and one of tools, is then part of its name "
-        "or a label."
+        f"Where nobody attests, the newest Job of the namespace that ended and has the label {RUN_LABEL}={claim}"
+        f"{or_else} does, unless its labels tell of another app; each word of scope, and one of tools, is then part of "
+        "its name or a label."
     )
 
 

@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from readiness.model import Snapshot, TestRun, Workload
-from readiness.model.claims import Attestation, Plain, Subject, Validity
+from readiness.model.claims import RUN_LABEL, Attestation, Plain, Subject, Validity
 
 TRIAL_READS = (Workload, TestRun)
-TRIAL = "readiness.dev/claim"
 _K6 = "k6.io"
 _APP = ("app.kubernetes.io/name", "app.kubernetes.io/instance", "app")  # labels that tell whose a run is
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -39,7 +38,7 @@ def _runs(workload: Workload, cluster: Snapshot) -> Iterator[TestRun]:
 
 
 def _is_of(claim: str, run: TestRun) -> bool:
-    said = run.labels.get(TRIAL)
+    said = run.labels.get(RUN_LABEL)
     return said == claim if said is not None else claim == "load-test" and run.ref.group == _K6
 
 
