@@ -1,6 +1,7 @@
 """Work that is shared among processes comes out as if one had done it."""
 
 import os
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -15,6 +16,7 @@ def _processors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _squares(items: Sequence[int]) -> list[tuple[int, int]]:
+    time.sleep(0.01)  # long enough for everybody to get a part
     return [(item * item, os.getpid()) for item in items]
 
 

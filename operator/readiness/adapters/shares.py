@@ -6,7 +6,8 @@ The standard library's pools start threads, and send their tasks as well: here t
 
 import os
 import pickle
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
 from math import ceil
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from readiness.model.records import dataclass
 T = TypeVar("T")
 R = TypeVar("R")
 _MOST = 8  # processes: beyond that, what they send back is what takes the time
+_PARTS = 8  # for each process: who has finished one takes the next, so that nobody waits for long in the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,32 +26,68 @@ class _Helper:
     pid: int
     pipe: int
 
-    def results(self) -> list[Any] | None:
-        """What it found; None when it broke down."""
+    def results(self) -> dict[int, list[Any]]:
+        """What it found, by part; nothing when it broke down."""
         with os.fdopen(self.pipe, "rb") as pipe:
             sent = pipe.read()
         _, status = os.waitpid(self.pid, 0)
-        return None if status else pickle.loads(sent)  # noqa: S301 - our own process wrote it
+        found: dict[int, list[Any]] = {}
+        parts = BytesIO(sent)
+        while parts.tell() < len(sent) and not status:
+            found |= pickle.load(parts)  # noqa: S301 - our own process wrote it
+        return found
 
 
-def share(work: Callable[[Sequence[T]], list[R]], items: Sequence[T], *, least: int) -> list[R]:
+def share(
+    work: Callable[[Sequence[T]], list[R]],
+    items: Sequence[T],
+    *,
+    least: int,
+    tracked: Callable[[Iterable[int], int], Iterable[int]] = lambda numbers, _total: numbers,
+) -> list[R]:
     """
     What `work` makes of all items, in their order. `least` is how many are worth a process.
 
-    What a helper could not do is done here: so it fails here too, with its error.
+    What a helper could not do is done here: so it fails here too, with its error. `tracked` passes on the numbers of
+    the parts that are done here, which grow to the total that it is told as well.
     """
+    if len(items) < 2 * least:
+        return work(items)
     processes = min(len(os.sched_getaffinity(0)), len(items) // least, _MOST)
-    size = ceil(len(items) / max(processes, 1))
-    parts = [items[start : start + size] for start in range(0, len(items), size)] if size else []
-    helpers = [_start(work, part) for part in parts[1:]]
-    results = [result for part in parts[:1] for result in work(part)]
-    for helper, part in zip(helpers, parts[1:], strict=True):
-        found = helper.results()
-        results += work(part) if found is None else found
-    return results
+    size = ceil(len(items) / (processes * _PARTS))
+    parts = [items[start : start + size] for start in range(0, len(items), size)]
+    deck = _deck(len(parts))
+    helpers = [_start(work, parts, deck) for _ in range(processes - 1)]
+    found: dict[int, list[R]] = {}
+    try:
+        for number in tracked(_dealt(deck), len(parts)):
+            found[number] = work(parts[number])
+    finally:
+        os.read(deck, len(parts))  # if we failed, nobody need do the rest
+        os.close(deck)
+        for helper in helpers:
+            found |= helper.results()
+    return [
+        result
+        for number, part in enumerate(parts)
+        for result in (found[number] if number in found else work(part))
+    ]  # fmt: skip
 
 
-def _start(work: Callable[[Sequence[T]], list[R]], part: Sequence[T]) -> _Helper:
+def _deck(size: int) -> int:
+    """A pipe with the numbers below `size`: whoever reads the next, in whatever process, has it for himself."""
+    deck, dealer = os.pipe()
+    os.write(dealer, bytes(range(size)))
+    os.close(dealer)
+    return deck
+
+
+def _dealt(deck: int) -> Iterator[int]:
+    while number := os.read(deck, 1):
+        yield number[0]
+
+
+def _start(work: Callable[[Sequence[T]], list[R]], parts: Sequence[Sequence[T]], deck: int) -> _Helper:
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid:
@@ -59,9 +97,9 @@ def _start(work: Callable[[Sequence[T]], list[R]], part: Sequence[T]) -> _Helper
     try:  # no cleanup of the parent's may run here, and nothing that it has yet to print
         os.close(ours)
         _fall_silent()
-        sent = pickle.dumps(work(part), pickle.HIGHEST_PROTOCOL)
+        sent = [pickle.dumps({number: work(parts[number])}, pickle.HIGHEST_PROTOCOL) for number in _dealt(deck)]
         with os.fdopen(theirs, "wb") as pipe:
-            pipe.write(sent)
+            pipe.writelines(sent)
         status = 0
     finally:
         os._exit(status)

@@ -170,7 +170,8 @@ def _documents(asked: _Asked, contents: Mapping[str, bytes], problems: list[Prob
     documents = []
     stdin = sys.stdin.buffer if STDIN in asked.paths else None
     read = partial(_read, namespace=asked.namespace, stdin=stdin, contents=contents)
-    for item in share(read, discover(asked.paths), least=_FILES_WORTH_A_PROCESS):
+    shown = partial(tracked, title="Reading")
+    for item in share(read, discover(asked.paths), least=_FILES_WORTH_A_PROCESS, tracked=shown):
         if isinstance(item, Problem):
             problems.append(item)
         else:
@@ -184,7 +185,7 @@ def _read(
     """Policies are not taken in here, as what they compile to cannot be sent to another process."""
     return [
         item if isinstance(item, Problem) or is_own_kind(item) else take_in(item, namespace)
-        for source in tracked(sources, "Reading")
+        for source in sources
         for item in _items(source, stdin, contents)
     ]
 
