@@ -281,7 +281,8 @@ def production_mode(workload: Workload, cluster: Snapshot, parameters: ModeParam
     if not found:
         yield environment.lack(*(name for name, _ in wanted))
     for setting, value in found:
-        yield from judgement(setting, _other_than(value))
+        if setting.known != "" or switch(value) is not False:  # DEBUG= is off
+            yield from judgement(setting, _other_than(value))
 
 
 def _other_than(wanted: str) -> Callable[[Setting, str], str | None]:

@@ -53,8 +53,8 @@ def connection_pool_configured(workload: Workload, cluster: Snapshot, parameters
     A pool without a bound opens connections under load until the database refuses everybody's.
 
     Rule: each of env is set, as a variable or a key of a mounted ConfigMap, to a number above zero (0 is no bound), or
-    to a duration above zero where its name speaks of LIFETIME, AGE, RECYCLE or TIME. By its name a number is the least
-    (MIN), the most idle (IDLE), or the most open; each is held against minIdle, maxIdle and maxOpen.
+    to a duration above zero where its name speaks of LIFETIME, AGE, RECYCLE, TIME or TIMEOUT. By its name a number is
+    the least (MIN), the most idle (IDLE), or the most open; each is held against minIdle, maxIdle and maxOpen.
     """
     yield from environment_of(workload, cluster).judged(parameters.env, _out_of_bounds(parameters))
 
@@ -62,8 +62,9 @@ def connection_pool_configured(workload: Workload, cluster: Snapshot, parameters
 def _out_of_bounds(wanted: PoolParameters) -> Callable[[Setting, str], str | None]:
     def fault(setting: Setting, value: str) -> str | None:
         words = set(re.split(r"[_.-]", setting.name.upper()))
-        if words & {"LIFETIME", "AGE", "RECYCLE", "TIME", "TTL"}:
-            return _too_long(span(setting.name, value), value, wanted.max_lifetime)
+        if words & {"LIFETIME", "AGE", "RECYCLE", "TIME", "TTL", "TIMEOUT"}:
+            longest = None if "TIMEOUT" in words else wanted.max_lifetime
+            return _too_long(span(setting.name, value), value, longest)
         found = number(value)
         if found is None:
             return "is no number"

@@ -29,6 +29,7 @@ from readiness.model.records import dataclass
 
 _BATCH = "its pods run to completion"
 _SLEEP = 5  # seconds
+_HIGHEST = 2**32 - 1  # exit code, on Windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +139,13 @@ class EndParameters:
     """How containers end that end well, and for how long an end counts."""
 
     allowed_exit_codes: Annotated[
-        tuple[Annotated[int, Ge(0), Le(255)], ...], Len(1, 32), doc("The exit codes of a good end.")
+        tuple[Annotated[int, Ge(0), Le(_HIGHEST)], ...], Len(1, 32), doc("The exit codes of a good end.")
     ] = (0, 143)
     window: Annotated[Duration, doc("For how long an end counts, such as 168h.")] = "168h"
 
 
 _KILLED = 137
+_CONTROL_C = 0xC000013A  # how Windows calls the end of a program that was told to end
 
 
 @check(
@@ -160,8 +162,9 @@ def graceful_shutdown_observed(workload: Workload, cluster: Snapshot, parameters
     Containers that are killed at the end of the grace period lose what they were doing, at each release anew.
 
     Rule: of the containers that run on, each end that its pods still show and that lies within the window has one of
-    allowedExitCodes. What was killed for its memory is left out; exit code 137 else is the kill at the end of the grace
-    period. Pods that are gone show nothing more: without an end to look at the answer is unknown.
+    allowedExitCodes, or on Windows that of control-C. What was killed for its memory is left out; exit code 137 else is
+    the kill at the end of the grace period. Pods that are gone show nothing more: without an end to look at the answer
+    is unknown.
     """
     if workload.batch:
         yield Skip(_BATCH)
@@ -171,7 +174,8 @@ def graceful_shutdown_observed(workload: Workload, cluster: Snapshot, parameters
     if not ends:
         yield Unknown("no container has been seen to end")
         return
-    bad = [end for end in ends if end.code not in parameters.allowed_exit_codes]
+    good = {*parameters.allowed_exit_codes, *((_CONTROL_C,) if workload.pod.windows else ())}
+    bad = [end for end in ends if end.code not in good]
     for path, name, code in dict.fromkeys((end.container.path, end.container.name, end.code) for end in bad):
         why = ": it was killed, as at the end of the grace period" if code == _KILLED else ""
         yield Fail(path, f"container {name} ended with exit code {code}{why}")

@@ -24,6 +24,7 @@ from readiness.model import (
 )
 from readiness.model.records import dataclass
 
+_SPELLINGS = {"warning": "warn", "information": "info", "informational": "info", "err": "error"}
 _LEVELS = frozenset({"trace", "debug", "verbose", "info", "notice", "warn", "error", "critical", "fatal", "off"})
 
 
@@ -50,7 +51,7 @@ def log_levels(workload: Workload, cluster: Snapshot, parameters: LevelParameter
     Debug logs cost money, slow requests down, and tell secrets; without a switch nobody gets them when they are needed.
 
     Rule: the variable, or the key of a mounted ConfigMap, is set for a container that runs on, and to one of allowed
-    wherever it is set. Warning is warn.
+    wherever it is set. Warning is warn, information info, err error.
     """
     allowed = {_level(level) for level in parameters.allowed}
 
@@ -65,7 +66,7 @@ def log_levels(workload: Workload, cluster: Snapshot, parameters: LevelParameter
 
 def _level(text: str) -> str:
     plain = text.strip().lower()
-    return "warn" if plain == "warning" else plain
+    return _SPELLINGS.get(plain, plain)
 
 
 @dataclass(frozen=True, slots=True)
