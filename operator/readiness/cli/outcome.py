@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from readiness.adapters.render import FOR_PEOPLE, FORMATS, Paint, render
+from readiness.adapters.render import FOR_PEOPLE, FORMATS, Paint, render, written
 from readiness.cli import Refusal
 from readiness.engine.judged import Judged
 from readiness.model import Severity
@@ -60,19 +60,19 @@ def judging_options(function: F) -> F:
 def show(document: Mapping[str, Any], output: str, file: str | None = None) -> None:
     """Write the results to standard output; with a file to that, and for people to standard output."""
     if file is not None:
-        _write(file, render(document, output))
+        _write(file, written(document, output))
         output = "text" if output not in FOR_PEOPLE else output
     if output in FOR_PEOPLE:
         text = render(document, output, _paint())
         encoding = sys.stdout.encoding or "utf-8"
         click.echo(text.encode(encoding, "replace").decode(encoding), nl=False)
     else:
-        click.echo(render(document, output).encode(), nl=False)
+        click.echo(written(document, output), nl=False)
 
 
-def _write(file: str, text: str) -> None:
+def _write(file: str, data: bytes) -> None:
     try:
-        Path(file).write_text(text, encoding="utf-8", newline="\n")
+        Path(file).write_bytes(data)
     except OSError as error:
         raise Refusal(f"{file} cannot be written: {error.strerror}") from error
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from readiness.adapters.render.as_json import to_json
+from readiness.adapters.render.as_json import to_json, to_json_bytes
 from readiness.adapters.render.as_yaml import to_yaml
 from readiness.adapters.render.paint import PLAIN, Paint
 
@@ -32,4 +32,9 @@ def render(document: Mapping[str, Any], output: str, paint: Paint = PLAIN) -> st
     return text
 
 
-__all__ = ["FORMATS", "FOR_PEOPLE", "Paint", "render", "to_json", "to_yaml"]
+def written(document: Mapping[str, Any], output: str) -> bytes:
+    """The same as a file has it."""
+    return to_json_bytes(document) if output == "json" else render(document, output).encode()
+
+
+__all__ = ["FORMATS", "FOR_PEOPLE", "Paint", "render", "to_json", "to_yaml", "written"]
