@@ -16,9 +16,11 @@ from readiness.checks.parameters.bounds import (
     one_of,
     share_at_most,
 )  # fmt: skip
-from readiness.checks.parameters.setting import Percent
+from readiness.checks.parameters.setting import Flag, Percent, setting
 from readiness.model import Category, Severity
 from readiness.model.claims import RUN_LABEL
+
+_RUNS = Bound(setting("runs", Flag, "What ran in the cluster counts where nobody attests.", default=True))
 
 
 def _trial(claim: str, or_else: str = "") -> str:
@@ -66,7 +68,7 @@ CHECKS = attested(
         why="Databases and brokers refuse what their stand-ins in unit tests accept, and release day is late to learn "
         "it.",
         remedy="Run tests against the real databases and brokers in the pipeline, and attest which ones.",
-        bounds=(_scope("Neighbours, such as database or rabbitmq,"),),
+        bounds=(_scope("Neighbours, such as database or rabbitmq,"), _RUNS),
         stand_in=partial(trials, "integration-tests"),
         reads=TRIAL_READS,
         note=_trial("integration-tests"),
@@ -80,6 +82,7 @@ CHECKS = attested(
         bounds=(
             _scope("Journeys or parts of the system"),
             one_of("tools", "Tools of which one must have driven the tests; empty: any.", "tool"),
+            _RUNS,
         ),
         stand_in=partial(trials, "e2e-tests"),
         reads=TRIAL_READS,
@@ -150,6 +153,7 @@ CHECKS = attested(
             covers("scope", "Parts that must have been loaded, such as api or database."),
             one_of("tools", "Tools of which one must have been used; empty: any.", "tool"),
             max_age("2160h"),
+            _RUNS,
         ),
         stand_in=partial(trials, "load-test"),
         reads=TRIAL_READS,

@@ -21,6 +21,8 @@ def trials(claim: str, workload: Workload, cluster: Snapshot, parameters: Any) -
     app than the pods' is not about the workload. Numbers and scenarios are its script's business; parts and tools count
     as far as its name and labels have them in it, and there is none where one of these is missing.
     """
+    if not parameters.runs:
+        return []
     found = [run for run in _runs(workload, cluster) if _is_of(claim, run) and _is_about(workload, run)]
     runs = sorted(found, key=lambda run: run.at or _NEVER, reverse=True)
     parts, tools = (frozenset(getattr(parameters, name, ())) for name in ("scope", "tools"))
