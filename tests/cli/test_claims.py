@@ -195,6 +195,15 @@ def test_a_requirement_may_not_be_waivable(run: Run, write: Write) -> None:
     assert "has no effect (Forbidden)" in done.err
 
 
+def test_what_the_api_server_refuses_no_waiver_makes_good(run: Run, write: Write) -> None:
+    bad = ROOT.replace("labels: {app: cart}", "labels: {app: cart, team: 'a b'}")
+    mine = waiver(requirements=None, checks=["labels-valid"])
+    write({"cart.yaml": documents(policy("labels-valid"), bad, mine)})
+    done = run("audit", ".", "-o", "json")
+    assert "has no effect (Forbidden)" in done.err
+    assert "labels-valid" in lines(done, "warn")
+
+
 def annotated(**annotations: str) -> str:
     told = json.dumps({key.replace("__", "/"): value for key, value in annotations.items()})
     return ROOT.replace("metadata:\n", f"metadata:\n  annotations: {told}\n", 1)

@@ -178,6 +178,7 @@ def instance_label(workload: Workload, _cluster: Snapshot, _parameters: NoParame
     severity=Severity.MEDIUM,
     category=Category.DELIVERY,
     remedy="Use letters, digits, dashes, underscores and dots, at most 63, with a letter or digit at either end.",
+    waivable=False,  # here and below: no decision of people's makes the API server take it
 )
 def labels_valid(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
     """
@@ -214,6 +215,7 @@ def _selected(workload: Workload, _fail: Fail, _parameters: NoParameters) -> Ite
     severity=Severity.HIGH,
     category=Category.RELIABILITY,
     remedy="Give the pod template every label that spec.selector asks for.",
+    waivable=False,
     fix=Fix(_selected, "traffic of Services that select the pods by a label that it replaces"),
 )
 def selector_matches_template(workload: Workload, _cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:

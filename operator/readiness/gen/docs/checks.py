@@ -43,6 +43,7 @@ def _page(check: Check, examples: Mapping[str, Example] | None) -> str:
         ("Reads", ", ".join(sorted(kind.__name__ for kind in check.reads)) or "nothing else"),
         ("Needs a cluster", "yes: `readiness audit` leaves it out" if check.live else "no"),
         *([("Fix", _fix(check.fix))] if check.fix is not None else []),
+        *([] if check.waivable else [("Waivers", "none: nothing suspends it")]),
         *([] if check.implemented else [("Answers", "nothing yet: it is unknown until somebody attests it")]),
         ("Profiles", ", ".join(profiles_with(check.id)) or "none"),
     ]
