@@ -344,15 +344,15 @@ class Inventory:
         return (self._owners[owner.uid] or owner) if owner.uid in self._owners else None
 
     def _adopt(self, pod: Pod) -> None:
-        root = self.root_of(pod)
-        if pod.spec is None or root is None or (root.kind in _READ_KINDS and root.group in _READ_GROUPS):
+        root = None if pod.spec is None else self.root_of(pod)
+        if root is None or (root.kind in _READ_KINDS and root.group in _READ_GROUPS):
             return
         before = self.workload(root)
         self._adopted[root][pod.ref] = pod
         self._reindex(root, before)
 
     def _release(self, pod: Pod) -> None:
-        root = self.root_of(pod)
+        root = None if pod.spec is None else self.root_of(pod)
         if root is not None and pod.ref in self._adopted.get(root, ()):
             before = self.workload(root)
             discard(self._adopted, root, pod.ref)

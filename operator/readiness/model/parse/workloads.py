@@ -113,6 +113,7 @@ def pod(raw: Raw) -> Pod:
     spec = mapping(raw, "spec")
     status = mapping(raw, "status")
     owner = controller(metadata)
+    pod_labels = mapping(metadata, "labels")
     ready = next((item for item in items(status, "conditions") if item.get("type") == "Ready"), {})
     return Pod(
         ref=ref_of(raw),
@@ -127,11 +128,11 @@ def pod(raw: Raw) -> Pod:
         node=intern(text(spec, "nodeName")),
         host_network=spec.get("hostNetwork") is True,
         containers=_states(raw),
-        spec=None if _has_template(owner, mapping(metadata, "labels")) else pod_spec(spec, "spec", metadata),
+        spec=None if _has_template(owner, pod_labels) else pod_spec(spec, "spec", metadata),
         gone_by=time(metadata, "deletionTimestamp"),
-        revision=_revision(mapping(metadata, "labels")),
-        region=intern(text(mapping(metadata, "labels"), _REGION)),
-        zone=intern(text(mapping(metadata, "labels"), _ZONE)),
+        revision=_revision(pod_labels),
+        region=intern(text(pod_labels, _REGION)),
+        zone=intern(text(pod_labels, _ZONE)),
     )
 
 
@@ -203,11 +204,13 @@ def _strategy(kind: str, spec: Raw) -> Strategy:
 
 
 def _states(raw: Raw) -> tuple[ContainerState, ...]:
+    spec, status = mapping(raw, "spec"), mapping(raw, "status")
     found: list[ContainerState] = []
     for declared, told in _STATUSES.items():
-        images = {text(item, "name"): text(item, "image") for item in items(mapping(raw, "spec"), declared)}
-        init = declared == "initContainers"
-        found += [_state(item, images, init=init) for item in items(mapping(raw, "status"), told)]
+        if told in status:
+            images = {text(item, "name"): text(item, "image") for item in items(spec, declared)}
+            init = declared == "initContainers"
+            found += [_state(item, images, init=init) for item in items(status, told)]
     return tuple(found)
 
 
