@@ -27,6 +27,7 @@ KUBE_LINTER: Mapping[str, tuple[str, ...]] = {
     "host-network": ("no-host-namespaces", "pss-host-namespaces"),
     "host-pid": ("no-host-namespaces", "pss-host-namespaces"),
     "hpa-minimum-three-replicas": ("min-replicas",),
+    "invalid-target-ports": ("service-target-ports",),
     "job-ttl-seconds-after-finished": ("job-ttl",),
     "latest-tag": ("image-tag-pinned",),
     "liveness-port": ("probe-port-declared",),

@@ -23,7 +23,11 @@ Raw = Mapping[str, Any]
 
 @cache
 def groups() -> Sequence[Raw]:
-    """The questions by group; each has `peers` or a `field`, and `checks`, `profiles` or `leftOut`."""
+    """
+    The questions by group; each has `peers` or a `field`, and `checks`, `profiles` or `leftOut`.
+
+    `audit` is what `readiness audit` does besides, about objects that belong to no workload.
+    """
     text = files("readiness.gen").joinpath("peers.yaml").read_text(encoding="utf-8")
     found: list[Raw] = yaml.load(text, Loader=yaml.CSafeLoader)
     return found

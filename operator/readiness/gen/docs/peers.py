@@ -47,4 +47,5 @@ def _ours(line: Raw) -> str:
         return f"left out: {line['leftOut']}"
     checks = [f"[{check}](../checks/{check}.md)" for check in line.get("checks", ())]
     profiles = [f"profile [{name}](../profiles/{name}.md)" for name in line.get("profiles", ())]
-    return ", ".join(checks + profiles)
+    audit = f"; `readiness audit` {line['audit']}" if "audit" in line else ""
+    return ", ".join(checks + profiles) + audit
