@@ -4,9 +4,9 @@ import json
 
 import pytest
 from tests.cluster import samples
-from tests.cluster.installed import NAMESPACE, Installation, Namespace, wait_for
+from tests.cluster.installed import NAMESPACE, Installation, Namespace, Raw, comes_to, wait_for
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
 _CORE = "/api/v1/namespaces/default"
 _POLICIES = "/apis/readiness.dev/v1alpha1/namespaces/default/readinesspolicies"
@@ -56,24 +56,28 @@ def test_its_namespace_may_enforce_the_restricted_standard(operator: Installatio
     label = "pod-security.kubernetes.io/enforce=restricted"
     operator.cluster.kubectl("label", "namespace", NAMESPACE, label, "--overwrite")
     operator.cluster.kubectl("rollout", "restart", "deployment/readiness-operator", "-n", NAMESPACE)
-    operator.cluster.kubectl("rollout", "status", "deployment/readiness-operator", "-n", NAMESPACE, "--timeout=120s")
+    operator.cluster.kubectl("rollout", "status", "deployment/readiness-operator", "-n", NAMESPACE, "--timeout=110s")
 
 
 def test_it_meets_its_own_recommended_profile(operator: Installation) -> None:
     own = Namespace(operator.cluster, NAMESPACE)
     own.apply(samples.policy("itself", selector={"matchLabels": {"app.kubernetes.io/name": "readiness-operator"}}))
     try:
-        wait_for(lambda: own.condition("itself", "Compliant").get("status") == "True", 120)
-        status = own.policy("itself")
-        assert status["verdict"] == "Go", status["nextSteps"]
+        wait_for(lambda: own.condition("itself", "Compliant").get("status") == "True", 180)
+        comes_to(lambda: _shortcomings(own.policy("itself")), [], 120)
     finally:
         operator.cluster.kubectl("delete", "rdp", "itself", "-n", NAMESPACE)
+
+
+def _shortcomings(status: Raw) -> list[Raw]:
+    """What keeps a policy's verdict from being Go."""
+    return [] if status["verdict"] == "Go" else [{"verdict": status["verdict"]}, *status.get("nextSteps", ())]
 
 
 def _status(operator: Installation, token: str, method: str, path: str, content: str) -> str:
     """What the API server answers to a request with its token."""
     entry = json.loads(operator.cluster.kubectl("config", "view", "-o", "json", "--raw"))["clusters"][0]["cluster"]
-    command = ["curl", "-s", "-m", "10", "-o", "/dev/null", "-w", "%{http_code}", "-X", method]
+    command = ["curl", "-s", "-m", "30", "-o", "/dev/null", "-w", "%{http_code}", "-X", method]
     command += ["--cacert", entry["certificate-authority"], "-H", f"Authorization: Bearer {token}"]
     command += ["-H", f"Content-Type: {content}", "-d", "{}"] if content else []
     done = operator.cluster.run([*command, entry["server"] + path], capture_output=True, text=True)
