@@ -3,6 +3,7 @@
 import pytest
 
 from readiness.model.parse.documents import fault_of
+from readiness.model.parse.surroundings import config_map
 
 ODD = "it is nested too deeply, or has a number that is too long"
 
@@ -31,3 +32,22 @@ ODD = "it is nested too deeply, or has a number that is too long"
 )
 def test_a_broken_document_is_told_with_its_place(name: str, content: object, fault: str) -> None:
     assert fault_of(name, content) == fault
+
+
+def test_short_documents_without_a_credential_are_kept() -> None:
+    data = {
+        "a.json": '{"rate": 5}',
+        "b.json": '{"rate": }',
+        "c.json": '{"password": "kX9$fQ2!vL8mWz4t"}',
+        "d.json": f'"{"x" * 16_384}"',
+        "e.toml": "rate = 5",
+        ".env": "RATE=5",
+        "f.yaml": "rate: 5",
+        "g.json": 5,
+    }
+    assert set(config_map({"data": data}).documents) == {"a.json", "e.toml", ".env"}
+
+
+def test_dashboards_are_not_kept_as_documents() -> None:
+    board = {"metadata": {"labels": {"grafana_dashboard": "1"}}, "data": {"a.json": '{"title": "Cart"}'}}
+    assert config_map(board).documents == {}

@@ -1,15 +1,20 @@
 """Configuration: that all of it is there that is needed, and can be read."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated
 
 from readiness.checks.check import Kind, check
+from readiness.checks.evidence.documents import content_of
 from readiness.checks.evidence.environment import Environment, Name, environment_of
 from readiness.checks.parameters.limits import Len, doc
+from readiness.checks.parameters.schema import Schema, faults
 from readiness.model import Category, ConfigMap, Fail, Finding, Severity, Skip, Snapshot, Unknown, Workload
 from readiness.model.container import Reference
 from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
+
+_MOST_FAULTS = 10  # of a document
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +30,10 @@ class ConfigParameters:
     ] = None
     key: Annotated[Annotated[str, Len(1, 253)] | None, doc("A key that it must have.")] = None
     schema: Annotated[
-        Annotated[str, Len(1, 65_536)] | None,
-        doc("A JSON Schema that the document must satisfy: as no document is kept, whether it does is unknown."),
+        Schema | None,
+        doc(
+            "A JSON Schema, as text, that the documents must satisfy: of types, names, bounds, patterns, allOf, anyOf."
+        ),
     ] = None
 
 
@@ -43,9 +50,10 @@ def config_validation(workload: Workload, cluster: Snapshot, parameters: ConfigP
     A setting that is missing shows when it is first needed, which may be in the night after the deployment.
 
     Rule: each of required is set, and not empty, for a container that runs on; every reference to a ConfigMap or its
-    key that is not optional resolves, and to configMap and key, if set; and each key that ends with .json, .toml or
-    .env of the ConfigMaps in use can be parsed. Values in Secrets, YAML, and whether a document satisfies the schema
-    are not judged: with schema that stays unknown, and can be attested where the requirement is attestable.
+    key that is not optional resolves, and to configMap and key, if set; each key that ends with .json, .toml or .env of
+    the ConfigMaps in use can be parsed, and satisfies the schema, those of configMap and key alone where they are set.
+    Values in Secrets are not judged; YAML, documents above 16 KiB and those with a credential are not kept: whether
+    they satisfy a schema is unknown.
     """
     references = list(workload.pod.references("ConfigMap"))
     if not references and not parameters.required and parameters.config_map is None:
@@ -62,8 +70,8 @@ def config_validation(workload: Workload, cluster: Snapshot, parameters: ConfigP
         config = cluster.config_map(workload.ref.namespace, name)
         for key, place in config.malformed if config is not None else ():
             yield Fail("", f"key {key} of ConfigMap {name} cannot be parsed: {place}")
-    if parameters.schema is not None:
-        yield Unknown("whether a document satisfies the schema is not looked at yet: validate it in CI, and attest it")
+        if parameters.schema is not None and config is not None and parameters.config_map in (None, name):
+            yield from _unsatisfied(parameters.schema, parameters.key, name, config)
 
 
 def _required(environment: Environment, names: tuple[str, ...]) -> Iterator[Finding]:
@@ -99,3 +107,16 @@ def _missing(path: str, name: str, cluster: Snapshot) -> Finding:
     if cluster.live:
         return Fail(path, f"ConfigMap {name} does not exist")
     return Unknown(f"ConfigMap {name} is not among the manifests", Reason.NOT_EVALUATED)
+
+
+def _unsatisfied(schema: str, wanted: str | None, name: str, config: ConfigMap) -> Iterator[Finding]:
+    """What of the documents of a ConfigMap breaks the schema; values are not told."""
+    broken = {key for key, _ in config.malformed}
+    for key in config.documents if wanted is None else [wanted]:
+        if key in config.documents:
+            found = islice(faults(schema, content_of(key, config.documents[key])), _MOST_FAULTS)
+            yield from (Fail("", f"key {key} of ConfigMap {name} breaks the schema: {fault}") for fault in found)
+        elif key in config.settings and key not in broken:
+            yield Unknown(f"whether key {key} of ConfigMap {name} satisfies the schema is not known: it is not kept")
+    if wanted is None and not config.documents:
+        yield Unknown(f"no document of ConfigMap {name} that a schema could judge is kept")

@@ -230,7 +230,8 @@ class ConfigMap:
     `hits` and `placeholder_hits` (found only when placeholders count) go by data key. `settings` has every key, with
     its value where that is one short line in which the detector found no credential, or one that everybody knows.
     `boards` are the dashboards in it that Grafana loads, None for each that is broken; `profile` is the text of the
-    profile that a team keeps in it. `malformed` are the keys of documents that cannot be parsed, and where.
+    profile that a team keeps in it. `malformed` are the keys of documents that cannot be parsed, and where; `documents`
+    are those that can, of a few kilobytes and without a credential.
     """
 
     ref: Ref
@@ -241,6 +242,7 @@ class ConfigMap:
     boards: tuple[Board | None, ...] = ()
     profile: str = field(default="", repr=False)
     malformed: tuple[tuple[str, str], ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

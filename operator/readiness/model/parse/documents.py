@@ -4,7 +4,13 @@ import re
 
 _LONGEST = 1_000_000  # characters: beyond it is not read
 _ASSIGNMENT = re.compile(r"\s{0,64}(?:export\s{1,64})?[A-Za-z_][\w.-]{0,255}\s{0,64}=\s{0,64}(.?)(.*)")
+_SHORT = 16_384  # characters of a document that is kept
 _ODD = "it is nested too deeply, or has a number that is too long"
+
+
+def is_kept(name: str, content: str) -> bool:
+    """Whether it is a document of a kind that is parsed, whole, and short enough to be kept."""
+    return name.endswith((".json", ".toml", ".env")) and len(content) <= _SHORT and not fault_of(name, content)
 
 
 def fault_of(name: str, content: object) -> str:

@@ -7,7 +7,7 @@ from sys import intern
 from readiness.model.credentials import DEFAULTS, find_in_text
 from readiness.model.foreign import Board
 from readiness.model.labels import EVERYTHING, Selector
-from readiness.model.parse.documents import fault_of
+from readiness.model.parse.documents import fault_of, is_kept
 from readiness.model.parse.fields import (
     Raw,
     annotations,
@@ -244,7 +244,7 @@ def _backend(raw: Raw) -> tuple[str, int | str] | None:
 
 
 def config_map(raw: Raw) -> ConfigMap:
-    """A ConfigMap: scanned for credentials here, and all but its short lines and a profile forgotten."""
+    """A ConfigMap: scanned for credentials here; its short lines and documents and a profile are what is kept."""
     hits, placeholders = [], []
     settings: dict[str, str | None] = {}
     for key, value in _texts(raw):
@@ -263,6 +263,7 @@ def config_map(raw: Raw) -> ConfigMap:
         boards=_boards(raw),
         profile=profile_text(raw),
         malformed=_malformed(raw),
+        documents={} if _DASHBOARD in labels(mapping(raw, "metadata")) else _documents(raw, {key for key, _ in hits}),
     )
 
 
@@ -281,6 +282,15 @@ def _malformed(raw: Raw) -> tuple[tuple[str, str], ...]:
     data = mapping(raw, "data")
     found = ((key, fault_of(key, value)) for key, value in data.items() if isinstance(key, str))
     return tuple((key, fault) for key, fault in found if fault)
+
+
+def _documents(raw: Raw, confidential: set[str]) -> dict[str, str]:
+    data = mapping(raw, "data")
+    return {
+        intern(key): value
+        for key, value in data.items()
+        if isinstance(key, str) and key not in confidential and isinstance(value, str) and is_kept(key, value)
+    }
 
 
 def profile_text(raw: Raw) -> str:
