@@ -57,9 +57,9 @@ def backup_schedule(workload: Workload, cluster: Snapshot, parameters: ScheduleP
 
     Rule: one of these is not suspended, no run of it overlaps or ends another (concurrencyPolicy Forbid), and the
     longest time between two of its starts is at most maxInterval: a CronJob of the namespace with the labels of
-    selector, else one whose name or labels speak of a backup or a dump; a Schedule of Velero or K8up for the namespace;
-    a ScheduledBackup of CloudNativePG for the workload, or beside one that keeps no data itself. Where there is none
-    an attestation decides, with its `interval` where it gives one.
+    selector, else one whose name or labels speak of a backup or a dump, and not of proving, tidying up or watching
+    them; a Schedule of Velero or K8up for the namespace; a ScheduledBackup of CloudNativePG for the workload, or beside
+    one that keeps no data itself. Where there is none an attestation decides, with its `interval` where it gives one.
     """
     sources = list(Backups.of(workload, cluster, parameters.selector).sources)
     if not sources:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from readiness.checks.check import Kind, check
 from readiness.checks.evidence.absence import attested_or, counting
-from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, unsaved
+from readiness.checks.evidence.backup_sources import BACKUP_READS, BackupLabels, Backups, speaks, unsaved
 from readiness.checks.evidence.crontab import longest_gap
 from readiness.checks.parameters.bounds import at_least, denies, told
 from readiness.checks.parameters.duration import Duration, in_words, is_duration, seconds
@@ -39,7 +39,8 @@ _OPTION = re.compile(r"--?([a-z-]{0,32}(?:keep|retain|retention)[a-z-]{0,32})[= 
 _NAMED = re.compile(r"KEEP|RETAIN|RETENTION")
 _UNIT_OF_NAME = re.compile(r"(HOUR|DAILY|DAY|WEEK|MONTH|YEAR)")
 _DEFAULT_TTL = 30 * _DAY  # Velero's
-_OLD = ("archiv", "cleanup", "clean-up", "expire", "prune", "purge", "retention")
+_OLD = re.compile(r"archiv|clean-?up|expir|prun|purg|retention")
+_COPIES = re.compile(r"backup|snapshot")  # what tidies these up removes copies, not data
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,9 @@ def data_retention(workload: Workload, cluster: Snapshot, parameters: DataParame
     Data that nobody needs slows every query, fills the disk, and is what a breach gives away without need.
 
     Rule: a CronJob of the namespace with the labels of selector, else one whose name or labels speak of archiving,
-    cleaning up, expiry, pruning, purging or retention, is not suspended and succeeded less than maxAge ago; one that
-    is younger need not have run yet, and of manifests it is enough that there is one. Where there is none, as where
-    the database expires rows itself, an attestation decides.
+    cleaning up, expiry, pruning, purging or retention, and not of backups, is not suspended and succeeded less than
+    maxAge ago; one that is younger need not have run yet, and of manifests it is enough that there is one. Where there
+    is none, as where the database expires rows itself, an attestation decides.
     """
     wanted = parameters.selector
     found = [job for job in cluster.cron_jobs_in(workload.ref.namespace) if _tidies(job, wanted)]
@@ -222,5 +223,4 @@ def _untidied(labels: str | None, cluster: Snapshot) -> Finding:
 def _tidies(job: Workload, labels: str | None) -> bool:
     if labels is not None:
         return selects(labels, job.labels)
-    told_ = " ".join((job.ref.name, *job.labels.values())).lower()
-    return any(word in told_ for word in _OLD)
+    return speaks(job, _OLD) and not speaks(job, _COPIES)

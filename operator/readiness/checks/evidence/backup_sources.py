@@ -1,5 +1,6 @@
 """What saves a workload: CronJobs that speak of backups, and objects of Velero, CloudNativePG and K8up."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -27,9 +28,16 @@ BACKUP_READS = (Pod, Workload, BackupPlan, BackupRun, DatabaseCluster)
 BackupLabels = Annotated[
     LabelSelector | None, doc("Labels of the CronJobs of its namespace that save it; unset: those that say backup.")
 ]  # fmt: skip
-_SAVING = ("backup", "dump")
-_PROVING = ("check", "restor", "test", "valid", "verif")
+# Words as a part of names: `checkout-db-backup` proves nothing, and a dumpster is no dump.
+_SAVING = re.compile(r"backup|dump(?:s|er|all)?(?![a-z])")
+_PROVING = re.compile(
+    r"(?:^|[^a-z]|backup)(?:check(?:s|er)?|drills?|restor[a-z]*|tests?|testing|valid[a-z]*|verif[a-z]*)(?![a-z])"
+)
+_TENDING = re.compile(
+    r"(?:^|[^a-z]|backup)(?:alert|clean|delet|expir|exporter|metrics|monitor|prun|purg|remov|retention)"
+)
 _MEETS = {"Allow": "may overlap", "Replace": "are ended by the next, done or not"}  # by concurrencyPolicy
+_SAVED = re.compile(rf"{_SAVING.pattern}|restor")
 _RANDOM = "-random"  # K8up's @daily-random comes round as often as @daily
 
 
@@ -87,7 +95,7 @@ def proving_jobs(workload: Workload, cluster: Snapshot, labels: str | None) -> l
     found = cluster.cron_jobs_in(workload.ref.namespace)
     if labels is not None:
         return [job for job in found if selects(labels, job.labels)]
-    return [job for job in found if _speaks(job, (*_SAVING, "restor")) and _speaks(job, _PROVING)]
+    return [job for job in found if speaks(job, _SAVED) and _does(job, _PROVING)]
 
 
 def unsaved(claim: str, workload: Workload, cluster: Snapshot, parameters: Any) -> Iterator[Finding]:
@@ -110,13 +118,18 @@ def unsaved(claim: str, workload: Workload, cluster: Snapshot, parameters: Any) 
 def _saves(job: Workload, labels: str | None) -> bool:
     if labels is not None:
         return selects(labels, job.labels)
-    return _speaks(job, _SAVING) and not _speaks(job, _PROVING)
+    return speaks(job, _SAVING) and not _does(job, _PROVING) and not _does(job, _TENDING)
 
 
-def _speaks(job: Workload, words: tuple[str, ...]) -> bool:
+def _does(job: Workload, words: re.Pattern[str]) -> bool:
+    """Whether its name, or a label that speaks of backups, says this; `env: test` and `part-of: monitoring` do not."""
+    told = (value.lower() for value in job.labels.values() if _SAVED.search(value.lower()))
+    return any(words.search(text) for text in (job.ref.name, *told))
+
+
+def speaks(job: Workload, words: re.Pattern[str]) -> bool:
     """Whether the name of a CronJob, or one of its labels, has one of these words in it."""
-    told = " ".join((job.ref.name, *job.labels.values())).lower()
-    return any(word in told for word in words)
+    return words.search(" ".join((job.ref.name, *job.labels.values())).lower()) is not None
 
 
 def _chooses(plan: BackupPlan, workload: Workload) -> bool:
