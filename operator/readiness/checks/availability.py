@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated
 
-from readiness.checks.check import Kind, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.fix import Edit, Fix
 from readiness.checks.parameters.limits import Ge, Len, doc
 from readiness.model import (
@@ -15,6 +15,7 @@ from readiness.model import (
     Pod,
     PodSpec,
     Recheck,
+    ScaledObject,
     Severity,
     Skip,
     Snapshot,
@@ -103,6 +104,32 @@ def _ready_enough(workload: Workload, cluster: Snapshot, wanted: int) -> Iterato
 
 def _counted(replicas: int) -> str:
     return "1 replica" if replicas == 1 else f"{replicas} replicas"
+
+
+@check(
+    "The workload is not scaled to zero",
+    severity=Severity.LOW,
+    category=Category.RELIABILITY,
+    kind=Kind.RELATION,
+    reads=(HorizontalPodAutoscaler, ScaledObject),
+    remedy="Scale it up again, or delete what is not needed any more.",
+)
+def not_scaled_to_zero(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    What was scaled down for an hour and forgotten answers nobody, and nothing about it fails.
+
+    Rule: spec.replicas is not 0, unless a ScaledObject of KEDA, or an autoscaler with minReplicas 0, targets the
+    workload, and so may have done it. DaemonSets, Jobs and bare pods are left out.
+    """
+    if workload.replicas is None or workload.batch:
+        yield Skip("it has no number of replicas")
+    elif workload.replicas == 0:
+        least = [item.min_replicas for item in cluster.about(workload, ScaledObject)]
+        least += [item.min_replicas for item in cluster.autoscalers_of(workload)]
+        if 0 in least:
+            yield Skip("an autoscaler may scale it to zero")
+        else:
+            yield Fail("spec.replicas", "it is scaled to zero")
 
 
 @dataclass(frozen=True, slots=True)

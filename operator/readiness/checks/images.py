@@ -116,8 +116,8 @@ class DeniedParameters:
     """What must not run any more."""
 
     names: Annotated[
-        tuple[Annotated[str, Len(1, 128)], ...], Len(1, 64), doc("Names of images, without registry, path and tag.")
-    ] = ("tiller",)
+        tuple[Annotated[str, Len(1, 128)], ...], Len(1, 64), doc("Ends of names of images, without the tag.")
+    ] = ("tiller", "ingress-nginx/controller")
 
 
 @check(
@@ -128,13 +128,19 @@ class DeniedParameters:
 )
 def no_denied_images(workload: Workload, _cluster: Snapshot, parameters: DeniedParameters) -> Iterator[Finding]:
     """
-    Some programs are known to be a hole where they run: Helm 2's Tiller gives everybody who reaches it the cluster.
+    Some programs are a hole where they run: Tiller gives everybody the cluster, and ingress-nginx gets no more fixes.
 
-    Rule: the last part of no image's name, without tag and digest, is one of names.
+    Rule: no image's name, without tag and digest, ends with the parts of one of names: `tiller`, or `helm/tiller`.
+    The community's ingress-nginx was retired in March 2026; Helm 2 with its Tiller in November 2020.
     """
     for path, owner, image in _images(workload.pod):
-        if repository(image)[-1] in parameters.names:
+        parts = repository(image)
+        if any(parts[-len(end) :] == end for end in map(_parts, parameters.names)):
             yield Fail(path, f"{owner} runs {image}")
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    return tuple(name.split("/"))
 
 
 @dataclass(frozen=True, slots=True)

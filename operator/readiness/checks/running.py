@@ -81,6 +81,38 @@ def pods_ready(workload: Workload, cluster: Snapshot, parameters: ReadyParameter
         yield Recheck(min(ends))
 
 
+@dataclass(frozen=True, slots=True)
+class GoneParameters:
+    """How long a pod may take to go."""
+
+    patience: Annotated[Duration, doc("The longest that a pod may stay after the end of its grace period.")] = "10m"
+
+
+@check(
+    "Deleted pods go",
+    severity=Severity.MEDIUM,
+    category=Category.RELIABILITY,
+    kind=Kind.RELATION,
+    reads=(Pod,),
+    live=True,
+    remedy="Look at the pod's node and finalizers; `kubectl describe pod` tells what still waits for it.",
+)
+def pods_terminate(workload: Workload, cluster: Snapshot, parameters: GoneParameters) -> Iterator[Finding]:
+    """
+    A pod that cannot be deleted holds its volume and its name: a StatefulSet waits for it, and so does the drain.
+
+    Rule: no pod that is being deleted is still there `patience` after the end of its grace period.
+    """
+    patience = timedelta(seconds=seconds(parameters.patience))
+    ends = [pod.gone_by + patience for pod in cluster.pods_of(workload) if pod.gone_by is not None]
+    late = sum(end <= cluster.now for end in ends)
+    if late:
+        pods = "1 pod is" if late == 1 else f"{late} pods are"
+        yield Fail("", f"{pods} still there {parameters.patience} after the end of the grace period")
+    if ahead := [end for end in ends if end > cluster.now]:
+        yield Recheck(min(ahead))
+
+
 def _may_miss(workload: Workload, wanted: int) -> int:
     """How many pods a rollout may take away; of a single replica none, for its successor comes first."""
     strategy, kind = workload.strategy, workload.ref.kind
