@@ -16,6 +16,7 @@ from readiness.model import (
     GatewayRoute,
     Ingress,
     Recheck,
+    Secret,
     Service,
     Severity,
     Skip,
@@ -60,7 +61,7 @@ class IngressParameters:
     severity=Severity.HIGH,
     category=Category.NETWORKING,
     kind=Kind.RELATION,
-    reads=(Service, Ingress, Certificate, Gateway, GatewayRoute),
+    reads=(Service, Ingress, Certificate, Secret, Gateway, GatewayRoute),
     remedy="Add spec.tls with every host and the Secret of its certificate, and let the controller redirect HTTP.",
 )
 def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParameters) -> Iterator[Finding]:
@@ -70,8 +71,9 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
     Rule: each host by which an Ingress leads to a Service of the pods is in spec.tls with a Secret, or the Ingress has
     a cloud's annotation for a certificate. With redirect nothing turns the redirect to HTTPS off, and the class of the
     Ingress or an annotation says that there is one. A Certificate of cert-manager that makes one of these Secrets is
-    ready, and has not expired; of others whether they are valid is not judged here. Routes of the Gateway API hang on a
-    listener with TLS and a certificate, with redirect on no other: a route that redirects leads to no Service.
+    ready, and has not expired; of others whether they are valid is not judged here. Where the operator reads the
+    metadata of Secrets, they exist. Routes of the Gateway API hang on a listener with TLS and a certificate, with
+    redirect on no other: a route that redirects leads to no Service.
     """
     ingresses, routes = cluster.ingresses_for(workload), routes_to(workload, cluster)
     if not ingresses and not routes:
@@ -85,6 +87,7 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
             yield Fail("", f"{ingress.ref} {why} for {host or 'requests for any host'}")
         for certificate in cluster.certificates_of(ingress):
             yield from _invalid(certificate, ingress, cluster)
+        yield from _without_secret(ingress, cluster)
         if parameters.redirect and not open_hosts:
             yield from _redirect(ingress)
 
@@ -99,6 +102,14 @@ def _invalid(certificate: Certificate, ingress: Ingress, cluster: Snapshot) -> I
         yield Fail("", f"{certificate.ref} of {ingress.ref} has expired")
     elif end is not None:
         yield Recheck(end)
+
+
+def _without_secret(ingress: Ingress, cluster: Snapshot) -> Iterator[Fail]:
+    if not cluster.live or not cluster.serves(Secret):
+        return  # manifests leave it to cert-manager
+    for name in dict.fromkeys(entry.secret for entry in ingress.tls if entry.secret):
+        if cluster.secret(ingress.ref.namespace, name) is None:
+            yield Fail("", f"{ingress.ref} names Secret {name}, which does not exist")
 
 
 def _open_hosts(ingress: Ingress, services: set[str]) -> Iterator[tuple[str, str]]:
