@@ -157,6 +157,7 @@ def external_secret(raw: Raw) -> SecretSource:
     spec, status, ref = mapping(raw, "spec"), mapping(raw, "status"), ref_of(raw)
     store = mapping(spec, "secretStoreRef")
     ready = said(status, "Ready")
+    periodic = text(spec, "refreshPolicy", "Periodic") == "Periodic"  # else OnChange, or CreatedOnce
     return SecretSource(
         ref=ref,
         secret=text(mapping(spec, "target"), "name") or ref.name,
@@ -165,7 +166,7 @@ def external_secret(raw: Raw) -> SecretSource:
         ready=ready.holds,
         reason=ready.reason,
         refreshed=time(status, "refreshTime"),
-        interval=text(spec, "refreshInterval"),
+        interval=text(spec, "refreshInterval") if periodic else "",
     )
 
 
