@@ -305,3 +305,11 @@ def test_an_object_of_a_version_that_is_gone_is_warned_of_where_it_stands(run: R
     warning = "rbac.authorization.k8s.io/v1beta1 was removed in Kubernetes 1.22; use rbac.authorization.k8s.io/v1"
     assert f"role.yaml:1: warning: Role/cart: {warning}" in done.err
     assert done.code == 0
+
+
+def test_what_helm_runs_as_a_test_alone_is_not_judged(run: Run, write: Write) -> None:
+    named = "  namespace: shop\n"
+    trial = deployment("trial", user=0).replace(named, f"{named}  annotations: {{helm.sh/hook: test}}\n", 1)
+    write({"all.yaml": documents(policy(), deployment(), trial)})
+    done = run("audit", ".", "-o", "json")
+    assert (done.code, [item["metadata"]["name"] for item in done.document["items"]]) == (0, ["deployment-cart"])

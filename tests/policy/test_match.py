@@ -97,6 +97,15 @@ def test_kinds_are_told_with_their_group_outside_kubernetes_own(namespace: str) 
     assert not _selects(asked, kind="StatefulSet")
 
 
+@pytest.mark.parametrize(
+    "hook, selected",
+    [("test", False), ("test-success", False), ("test, test-failure", False), ("post-install", True),
+     ("post-install,test", True), ("", True)],
+)  # fmt: skip
+def test_what_helm_runs_as_a_test_alone_no_policy_selects(hook: str, *, selected: bool) -> None:
+    assert _selects(policy(namespace="shop"), annotations={"helm.sh/hook": hook}) is selected
+
+
 def test_the_policies_of_a_workload_come_by_name() -> None:
     known = [policy(name="b"), policy(name="z", namespace=""), policy(name="a"), policy(name="a", namespace="web")]
     found = SCOPE.policies_for(workload(), _namespace("shop"), known)

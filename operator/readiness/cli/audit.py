@@ -73,6 +73,8 @@ def command(
     does. What only a cluster can answer is left out of the score. Waivers and attestations among the manifests count,
     and what of them has no effect is told.
 
+    Pods and Jobs that only `helm test` runs are not judged.
+
     A workload that several folders or files define, as rendered overlays do, is judged in each of them, among what
     lies there and what is shared.
 

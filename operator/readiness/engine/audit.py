@@ -165,12 +165,14 @@ def _tasks(entries: Sequence[Entry], now: datetime, extra: list[Policy], request
 
 
 def _subjects(entries: Sequence[Entry]) -> list[tuple[Entry, Workload]]:
-    """The workloads to judge: not what belongs to another one that is here too, and not what has finished."""
+    """The workloads to judge: not what belongs to another one here, has finished, or is run by `helm test` alone."""
     present = {entry.uid for entry in entries if entry.uid}
     return [
         (entry, entry.subject)
         for entry in entries
-        if entry.subject is not None and not entry.subject.finished and entry.controller not in present
+        if entry.subject is not None
+        and not (entry.subject.finished or entry.subject.trial)
+        and entry.controller not in present
     ]
 
 

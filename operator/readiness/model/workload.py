@@ -7,10 +7,12 @@ from datetime import datetime
 from readiness.model.container import PodSpec, Strategy
 from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRules
 from readiness.model.labels import Labels, Selector
+from readiness.model.pod import HELM_HOOK
 from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref
 
 BATCH_KINDS = frozenset({"Job", "CronJob"})
+_TRIALS = frozenset({"test", "test-success", "test-failure"})  # hooks of `helm test`, the last two of Helm 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,12 @@ class Workload:
     def batch(self) -> bool:
         """Whether its pods run to completion: Jobs, CronJobs and pods that are never restarted."""
         return self.ref.kind in BATCH_KINDS or self.pod.restart_policy != "Always"
+
+    @property
+    def trial(self) -> bool:
+        """Whether only `helm test` runs it: it lies beside a release, and is no part of what is deployed."""
+        hooks = self.annotations.get(HELM_HOOK)
+        return hooks is not None and {word.strip() for word in hooks.split(",")} <= _TRIALS
 
     @property
     def wants_pods(self) -> bool:

@@ -24,9 +24,13 @@ class Scope:
         return cls(SYSTEM_NAMESPACES | ({operator_namespace} if operator_namespace else frozenset()))
 
     def selects(self, policy: Policy, workload: Workload, namespace: Namespace | None) -> bool:
-        """Whether a policy selects a workload in its namespace (None: the namespace's labels are not known)."""
+        """
+        Whether a policy selects a workload in its namespace (None: the namespace's labels are not known).
+
+        What only `helm test` runs no policy selects.
+        """
         where = workload.ref.namespace
-        if policy.kinds and workload.ref.api_kind not in policy.kinds:
+        if workload.trial or (policy.kinds and workload.ref.api_kind not in policy.kinds):
             return False
         if policy.ref.kind == "ReadinessPolicy":
             return where == policy.ref.namespace and policy.selector.matches(workload.labels)
