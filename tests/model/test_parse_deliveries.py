@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 from tests.model.objects import raw
-from tests.model.test_parse_foreign import AT, BY_NAME, ref
+from tests.model.test_parse_foreign import AT, BY_NAME, CART, ref
 
 from readiness.model.deliveries import Application, FlaggerCanary, Gateway, Listener
 from readiness.model.foreign import EVERYBODY, GatewayParent, Key, ServiceLevel
 from readiness.model.parse import Foreign
 
 APPLICATION, CANARY, GATEWAY = "Application.argoproj.io", "Canary.flagger.app", "Gateway.gateway.networking.k8s.io"
-HTTPS = Listener("https", "HTTPS", 443, "*.shop.example", certified=True)
+HTTPS = Listener("https", "HTTPS", 443, "*.shop.example", certified=True, admitted="Selector", selector=CART)
 EDGE = GatewayParent("gateways", "edge")
 
 RECORDS: list[tuple[Foreign, tuple[Key, ...]]] = [
@@ -97,3 +97,27 @@ def test_a_listener_for_one_host_takes_routes_for_wildcards_over_it() -> None:
     cart = Listener("cart", "HTTPS", 443, "cart.shop.example")
     assert cart.takes(EDGE, ("*.shop.example",))
     assert not cart.takes(EDGE, ("mail.shop.example",))
+
+
+@pytest.mark.parametrize(
+    "listener, labels, admitted",
+    [
+        (Listener("a"), {}, False),
+        (Listener("a", admitted="None"), {}, False),
+        (Listener("a", admitted="All"), {}, True),
+        (HTTPS, {"app": "cart"}, True),
+        (HTTPS, {"app": "mail"}, False),
+        (HTTPS, None, True),
+        (Listener("a", admitted="Selector"), {}, False),
+    ],
+)
+def test_a_listener_admits_routes_of_some_namespaces(
+    listener: Listener, labels: dict[str, str] | None, admitted: object
+) -> None:
+    gateway = ref("Gateway", "edge", "gateway.networking.k8s.io", "gateways")
+    assert listener.admits(ref("HTTPRoute", "cart", "gateway.networking.k8s.io"), gateway, labels) is admitted
+
+
+def test_a_listener_admits_routes_of_its_own_namespace() -> None:
+    here = ref("HTTPRoute", "cart", "gateway.networking.k8s.io")
+    assert Listener("a").admits(here, here, None)

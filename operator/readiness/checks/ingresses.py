@@ -15,6 +15,7 @@ from readiness.model import (
     Gateway,
     GatewayRoute,
     Ingress,
+    Namespace,
     Recheck,
     Secret,
     Service,
@@ -61,7 +62,7 @@ class IngressParameters:
     severity=Severity.HIGH,
     category=Category.NETWORKING,
     kind=Kind.RELATION,
-    reads=(Service, Ingress, Certificate, Secret, Gateway, GatewayRoute),
+    reads=(Service, Ingress, Certificate, Secret, Gateway, GatewayRoute, Namespace),
     remedy="Add spec.tls with every host and the Secret of its certificate, and let the controller redirect HTTP.",
 )
 def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParameters) -> Iterator[Finding]:
@@ -79,7 +80,7 @@ def ingress_tls(workload: Workload, cluster: Snapshot, parameters: IngressParame
     if not ingresses and not routes:
         yield Skip("no Ingress and no route of a Gateway leads to its pods")
     for route in routes:
-        yield from open_listeners(route, cluster, redirect=parameters.redirect)
+        yield from open_listeners(route, workload, cluster, redirect=parameters.redirect)
     services = {service.ref.name for service in cluster.services_for(workload)}
     for ingress in ingresses:
         open_hosts = list(_open_hosts(ingress, services))

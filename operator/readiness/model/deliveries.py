@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from readiness.model.foreign import EVERYBODY, GatewayParent, Key
+from readiness.model.labels import Labels, Selector
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 
@@ -49,13 +50,25 @@ class FlaggerCanary:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """A listener of a Gateway; `certified`: it names a certificate (clouds have options for that), or hands TLS on."""
+    """
+    A listener of a Gateway; `certified`: it names a certificate (clouds have options for that), or hands TLS on.
+
+    It takes routes of its Gateway's namespace (`admitted` Same), of All, or of those that `selector` selects.
+    """
 
     name: str
     protocol: str = ""
     port: int | None = None
     host: str = ""
     certified: bool = False
+    admitted: str = "Same"
+    selector: Selector | None = None
+
+    def admits(self, route: Ref, gateway: Ref, labels: Labels | None) -> bool:
+        """Whether it takes routes of a namespace with these labels; None: nobody knows them."""
+        if self.admitted == "Selector":
+            return labels is None or (self.selector is not None and self.selector.matches(labels))
+        return self.admitted == "All" or route.namespace == gateway.namespace
 
     def takes(self, parent: GatewayParent, hosts: tuple[str, ...]) -> bool:
         """Whether a route for these hosts (none: any) hangs on it."""

@@ -1,7 +1,7 @@
 """Custom resources of Argo CD, Flagger and the Gateway API's gateways: raw object to record."""
 
 from readiness.model.deliveries import Application, FlaggerCanary, Gateway, Listener
-from readiness.model.parse.fields import Raw, items, mapping, number, strings, text, texts, time
+from readiness.model.parse.fields import Raw, items, mapping, number, selector, strings, text, texts, time
 from readiness.model.parse.workloads import ref_of
 
 
@@ -40,7 +40,7 @@ def gateway(raw: Raw) -> Gateway:
 
 
 def _listener(raw: Raw) -> Listener:
-    tls = mapping(raw, "tls")
+    tls, admitted = mapping(raw, "tls"), mapping(mapping(raw, "allowedRoutes"), "namespaces")
     named = any(text(item, "name") for item in items(tls, "certificateRefs"))
     return Listener(
         name=text(raw, "name"),
@@ -48,4 +48,6 @@ def _listener(raw: Raw) -> Listener:
         port=number(raw, "port"),
         host=text(raw, "hostname"),
         certified=named or bool(strings(tls, "options")) or text(tls, "mode") == "Passthrough",
+        admitted=text(admitted, "from", "Same"),
+        selector=selector(admitted, "selector"),
     )
