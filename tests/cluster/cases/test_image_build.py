@@ -36,6 +36,6 @@ def test_an_image_follows_its_sources_and_runs_on_the_node(cluster: Cluster, tmp
     cluster.load_image(archive)
     pod = f"say-{os.getpid()}"
     cluster.kubectl("run", pod, f"--image={name}", "--restart=Never", "--", "hello")
-    cluster.kubectl("wait", f"pod/{pod}", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=30s")
+    cluster.kubectl("wait", f"pod/{pod}", "--for=jsonpath={.status.phase}=Succeeded", "--timeout=60s")
     assert cluster.kubectl("logs", pod) == "['hello'] (3, 13) 65532 \n"  # and no pip settings
     cluster.kubectl("delete", "pod", pod, "--wait=false")
