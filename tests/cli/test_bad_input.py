@@ -272,3 +272,13 @@ def test_a_misspelt_field_is_a_warning_and_the_rest_is_judged(run: Run, write: W
     line = line_of(documents(policy(), text), "repilcas")
     told = f"cart.yaml:{line}: warning: Kubernetes has no field repilcas here; did you mean replicas?\n"
     assert (done.code, done.err) == (0, told)
+
+
+def test_a_kind_of_others_that_cannot_be_read_is_a_warning(run: Run, write: Write) -> None:
+    knative = deployment("search").replace("apps/v1", "serving.knative.dev/v1").replace("Deployment", "Service")
+    knative = knative.replace("  - name: proxy\n        image", "  - image")
+    write({"all.yaml": documents(policy(), deployment(), knative)})
+    done = run("audit", ".")
+    line = line_of(documents(policy(), deployment(), knative), "- image:")
+    told = "Service/search is not judged: spec.template.spec.containers[0].name is missing"
+    assert (done.code, done.err) == (0, f"all.yaml:{line}: warning: {told}\n")

@@ -111,7 +111,9 @@ def take_in(manifest: Manifest, namespace: str, find: Find = profile) -> Entry:
     runs = kind is None or kind.record is Workload or kind.kind in ("Pod", "ReplicaSet")
     faults = list(_faults(manifest, ref, runs=runs))
     if any(fault.level == "error" for fault in faults):
-        return Entry(manifest, ref, faults=tuple(faults))
+        return Entry(
+            manifest, ref, faults=tuple(_doubted(faults, ref) if kind is None and "." in ref.group else faults)
+        )
     owner = controller(mapping(raw, "metadata"))
     controls = kind is None or kind.record is Workload or (kind.kind == "ReplicaSet" and owner is None)
     subject = workload(raw) if controls or ref.kind == "Pod" else None
@@ -125,6 +127,12 @@ def fault_at(manifest: Manifest, path: str, message: str, level: Literal["error"
     """A fault at a path of a manifest, or at the nearest part of the path that is there."""
     line, column = manifest.locate(steps_to(path, manifest.obj))
     return Fault(manifest.source, line, column, level, message)
+
+
+def _doubted(faults: list[Fault], ref: Ref) -> Iterator[Fault]:
+    """Faults of a kind that we do not know, whose own rules may differ: Knative's containers need no name."""
+    for fault in faults:
+        yield replace(fault, level="warning", message=f"{ref} is not judged: {fault.message}")
 
 
 def _outdated(manifest: Manifest, ref: Ref) -> Iterator[Fault]:
