@@ -118,6 +118,8 @@ def _undelivered(marks: dict[str, str], workload: Workload, cluster: Snapshot) -
         if name in (app.ref.name, f"{app.ref.namespace}_{app.ref.name}") and not app.busy:
             if app.sync == "OutOfSync" and (app.failed or not app.pending):
                 yield Fail("", f"{app.ref} is OutOfSync: the cluster has not what Git says")
+            elif app.sync == "Unknown":
+                yield Unknown(f"Argo CD cannot tell whether {app.ref} is Synced")
             yield from _ailing(app, cluster)
 
 
