@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from readiness.checks.check import Kind, check
+from readiness.checks.check import Kind, NoParameters, check
 from readiness.checks.disruption import Share, told
 from readiness.checks.fix import Edit, Fix
 from readiness.checks.parameters.limits import Len, doc
@@ -13,6 +13,7 @@ from readiness.model import (
     Finding,
     FlaggerCanary,
     HorizontalPodAutoscaler,
+    PodDisruptionBudget,
     Severity,
     Skip,
     Snapshot,
@@ -115,3 +116,34 @@ def _unavailable(workload: Workload, pods: int) -> int:
     down = scaled("25%" if strategy.max_unavailable is None else strategy.max_unavailable, pods, up=False) or 0
     surge = scaled("25%" if strategy.max_surge is None else strategy.max_surge, pods, up=True)
     return down if down or surge else 1
+
+
+@check(
+    "Rollouts leave as many pods as the budget",
+    severity=Severity.LOW,
+    category=Category.DELIVERY,
+    kind=Kind.RELATION,
+    reads=(PodDisruptionBudget, HorizontalPodAutoscaler),
+    remedy="Lower maxUnavailable of the strategy to what the PodDisruptionBudget lets go, or raise the budget.",
+)
+def rollout_within_budget(workload: Workload, cluster: Snapshot, _parameters: NoParameters) -> Iterator[Finding]:
+    """
+    A rollout asks no budget: it takes away what its strategy says, also where fewer pods cannot carry the load.
+
+    Rule: of the least number of replicas, a rolling update of a Deployment or StatefulSet takes away at once
+    (maxUnavailable: 25 % rounded down, or 1, unless set) no more than each PodDisruptionBudget that selects the pods
+    lets go. A budget that lets none go is for pod-disruption-budget to tell.
+    """
+    replicas, budgets = cluster.replicas_of(workload), cluster.budgets_for(workload)
+    if workload.strategy.kind != "RollingUpdate" or replicas is None or not workload.wants_pods:
+        yield Skip("it has no rolling update of a number of replicas")
+    elif not budgets:
+        yield Skip("no PodDisruptionBudget selects its pods")
+    else:
+        down = _unavailable(workload, replicas.least)
+        for budget in budgets:
+            spare = budget.spare(cluster.pods_under(budget) or replicas.least)
+            if 0 < spare < down:
+                field = "strategy" if workload.ref.kind == "Deployment" else "updateStrategy"
+                message = f"a rollout takes {down} of {replicas.least} pods away, and {budget.ref} lets {spare} go"
+                yield Fail(f"spec.{field}.rollingUpdate.maxUnavailable", message)
