@@ -124,16 +124,70 @@ def test_copies_and_pickles_are_equal() -> None:
         assert copied.length == 3
 
 
-def test_other_options_are_the_standard_library_s() -> None:
+def test_an_order_is_that_of_the_values_and_of_one_class_only() -> None:
     @dataclass(frozen=True, slots=True, order=True)
     class Ordered:
         rank: int
+        note: str = dataclasses.field(default="", compare=False)
 
-    @dataclass
+    @dataclass(frozen=True, slots=True, order=True)
+    class Other:
+        rank: int
+
+    low, high = Ordered(1, "b"), Ordered(2, "a")
+    assert sorted([high, low]) == [low, high]
+    assert (low < high, low <= Ordered(1), high > low, high >= low) == (True, True, True, True)
+    assert (high < low, high <= low, low > high, low >= high) == (False, False, False, False)
+    with pytest.raises(TypeError, match="not supported"):
+        assert low < Other(2)  # type: ignore[operator]
+    with pytest.raises(TypeError, match="not supported"):
+        assert Empty() < Empty()  # type: ignore[operator]
+
+
+def test_what_may_change_is_equal_by_its_values_and_has_no_hash() -> None:
+    @dataclass(slots=True)
+    class Changing:
+        rank: int
+        seen: list[int] = dataclasses.field(default_factory=list)
+
+    changing = Changing(1)
+    changing.rank = 2
+    changing.seen.append(3)
+    assert changing == copy.copy(changing) == Changing(2, [3]) != Changing(2)
+    assert repr(changing).endswith("Changing(rank=2, seen=[3])")
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(changing)
+    with pytest.raises(AttributeError):
+        changing.other = 1  # type: ignore[attr-defined]
+
+
+def test_what_is_equal_to_nothing_else_has_a_hash_of_its_own() -> None:
+    @dataclass(frozen=True, slots=True, eq=False)
+    class Single:
+        rank: int
+
+    @dataclass(slots=True, eq=False)
     class Changing:
         rank: int
 
-    assert Ordered(1) < Ordered(2)
-    changing = Changing(1)
-    changing.rank = 2
-    assert changing == Changing(2)
+    for made in (Single, Changing):
+        one = made(1)
+        assert one != made(1)
+        assert len({one, one, made(1)}) == 2
+
+
+def test_other_options_are_the_standard_library_s() -> None:
+    @dataclass(slots=True, kw_only=True)
+    class Named:
+        rank: int
+
+    @dataclass
+    class Open:
+        rank: int
+
+    assert Named(rank=1) == Named(rank=1)
+    with pytest.raises(TypeError, match="positional"):
+        Named(1)  # type: ignore[call-arg]
+    opened = Open(1)
+    opened.other = 2  # type: ignore[attr-defined]
+    assert opened == Open(1)

@@ -94,7 +94,7 @@ class Entry:
 
 def is_own_kind(manifest: Manifest) -> bool:
     """Whether it is one of our own: an object such as a policy, or a profile."""
-    return ref_of(manifest.obj).group == GROUP or is_profile(manifest.obj)
+    return text(manifest.obj, "apiVersion").startswith(f"{GROUP}/") or is_profile(manifest.obj)
 
 
 def take_in(manifest: Manifest, namespace: str, find: Find = profile) -> Entry:

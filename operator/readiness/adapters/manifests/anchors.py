@@ -5,11 +5,11 @@ walks the object pays for every copy. Counting nodes alone is not enough: 10,000
 100 kB are few nodes and a gigabyte of text, which takes every reader that counts nodes only to several GiB.
 """
 
-from dataclasses import dataclass
 from typing import Any, Final
 
 from readiness.adapters.manifests.document import Marks
 from readiness.adapters.manifests.faults import BrokenDocumentError
+from readiness.model.records import dataclass
 
 MAX_DEPTH: Final = 1_000
 """Levels of nesting, aliases included. Manifests have about 20, and libyaml is quadratic in flow depth."""
