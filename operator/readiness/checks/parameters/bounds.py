@@ -65,33 +65,37 @@ class Bound:
 def at_least(name: str, key: str, default: float | None, meaning: str, hint: Any = Number) -> Bound:
     """A measured number that may not be below the parameter, where that is set."""
 
+    quantity = _measured(key)
+
     def judge(attestation: Attestation, least: float | None, _now: datetime) -> Iterator[Finding]:
-        measured = _number(_said(attestation, key))
+        measured = quantity.read(_said(attestation, key))
         if least is None:
             return
         if measured is None:
-            yield told(attestation, f"gives no number as {key}")
+            yield told(attestation, f"gives no {quantity.noun} as {key}")
         elif not measured >= least:  # also what is not a number, as YAML can write it
             yield told(attestation, f"gives {measured:.12g} as {key}, below {least:.12g}")
 
-    rule = f"the number `{key}`, not below {_parameter(name, default)}"
-    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=Quantity(key, "number", _number))
+    rule = f"the {quantity.noun} `{key}`, not below {_parameter(name, default)}"
+    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=quantity)
 
 
 def at_most(name: str, key: str, default: float | None, meaning: str, hint: Any = Count) -> Bound:
     """A measured number that may not be above the parameter, where that is set."""
 
+    quantity = _measured(key)
+
     def judge(attestation: Attestation, most: float | None, _now: datetime) -> Iterator[Finding]:
-        measured = _number(_said(attestation, key))
+        measured = quantity.read(_said(attestation, key))
         if most is None:
             return
         if measured is None:
-            yield told(attestation, f"gives no number as {key}")
+            yield told(attestation, f"gives no {quantity.noun} as {key}")
         elif not measured <= most:
             yield told(attestation, f"gives {measured:.12g} as {key}, above {most}")
 
-    rule = f"the number `{key}`, not above {_parameter(name, default)}"
-    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=Quantity(key, "number", _number))
+    rule = f"the {quantity.noun} `{key}`, not above {_parameter(name, default)}"
+    return Bound(setting(name, hint, meaning, default), judge, rule, quantity=quantity)
 
 
 def lasts_at_most(key: str, default: str, meaning: str) -> Bound:
@@ -247,6 +251,16 @@ def denies(attestation: Attestation) -> bool:
 
 def _said(attestation: Attestation, key: str) -> Plain:
     return next((value for name, value in attestation.value if name == key), None)
+
+
+def _measured(key: str) -> Quantity:
+    """What a number is, by its name: no share is more than whole, and 830 percent a slip of the hand."""
+    return Quantity(key, "percentage", _percentage) if key == "percent" else Quantity(key, "number", _number)
+
+
+def _percentage(said: Plain) -> float | None:
+    number = _number(said)
+    return number if number is not None and 0 <= number <= 100 else None  # noqa: PLR2004
 
 
 def _number(said: Plain) -> float | None:
