@@ -64,7 +64,6 @@ class Bound:
 
 def at_least(name: str, key: str, default: float | None, meaning: str, hint: Any = Number) -> Bound:
     """A measured number that may not be below the parameter, where that is set."""
-
     quantity = _measured(key)
 
     def judge(attestation: Attestation, least: float | None, _now: datetime) -> Iterator[Finding]:
@@ -82,7 +81,6 @@ def at_least(name: str, key: str, default: float | None, meaning: str, hint: Any
 
 def at_most(name: str, key: str, default: float | None, meaning: str, hint: Any = Count) -> Bound:
     """A measured number that may not be above the parameter, where that is set."""
-
     quantity = _measured(key)
 
     def judge(attestation: Attestation, most: float | None, _now: datetime) -> Iterator[Finding]:
