@@ -6,8 +6,10 @@ import pytest
 from tests.model.objects import raw
 from tests.model.test_parse_foreign import AT, BY_NAME, CART, ref
 
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.deliveries import Application, FlaggerCanary, Gateway, Listener
-from readiness.model.foreign import EVERYBODY, GatewayParent, Key, ServiceLevel
+from readiness.model.foreign import GatewayParent
+from readiness.model.monitoring import ServiceLevel
 from readiness.model.parse import Foreign
 
 APPLICATION, CANARY, GATEWAY = "Application.argoproj.io", "Canary.flagger.app", "Gateway.gateway.networking.k8s.io"

@@ -6,40 +6,35 @@ from typing import Any
 import pytest
 from tests.model.objects import raw
 
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.backups import BackupPlan, BackupRun, BackupTest, DatabaseCluster, VolumeSnapshot
 from readiness.model.foreign import (
-    EVERYBODY,
-    Alert,
-    Board,
-    Certificate,
-    ExposedSecretReport,
     FeatureFlags,
     GatewayParent,
     GatewayRoute,
-    GrafanaDashboard,
-    Instrumentation,
-    Key,
-    PodMonitor,
-    PrometheusRule,
     Recommendation,
-    SbomReport,
     ScaledObject,
-    Scan,
-    ScrapedPort,
-    SecretProviderClass,
-    SecretSource,
-    SecretStore,
-    ServiceLevel,
-    ServiceMonitor,
     TestRun,
     VerticalPodAutoscaler,
-    VulnerabilityReport,
 )
 from readiness.model.labels import Selector
+from readiness.model.monitoring import (
+    Alert,
+    Board,
+    GrafanaDashboard,
+    Instrumentation,
+    PodMonitor,
+    PrometheusRule,
+    ScrapedPort,
+    ServiceLevel,
+    ServiceMonitor,
+)
 from readiness.model.parse import KINDS, Foreign, Record
-from readiness.model.parse.foreign import board
+from readiness.model.parse.monitoring import board
 from readiness.model.ref import Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.scans import ExposedSecretReport, SbomReport, Scan, VulnerabilityReport
+from readiness.model.secret_sources import Certificate, SecretProviderClass, SecretSource, SecretStore
 
 BY_NAME = {kind.name: kind for kind in KINDS}
 AT = datetime(2026, 11, 20, 8, tzinfo=UTC)

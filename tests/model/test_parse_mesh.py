@@ -6,7 +6,7 @@ import pytest
 from tests.model.objects import raw
 from tests.model.test_parse_foreign import AT, BY_NAME, CART, ref
 
-from readiness.model.foreign import EVERYBODY, Key
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.labels import Selector
 from readiness.model.mesh import (
     DestinationRule,

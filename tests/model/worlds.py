@@ -10,27 +10,17 @@ from readiness.model.backups import BackupPlan
 from readiness.model.claims import Attestation, Subject, Validity, Waiver
 from readiness.model.container import Container, KeyRef, PodSpec, Security, Volume
 from readiness.model.controllers import Claim, CronRules, JobRules, StatefulRules
-from readiness.model.foreign import (
-    Alert,
-    Board,
-    Certificate,
-    GatewayRoute,
-    PodMonitor,
-    PrometheusRule,
-    ScaledObject,
-    Scan,
-    SecretSource,
-    ServiceMonitor,
-    TestRun,
-    VulnerabilityReport,
-)
+from readiness.model.foreign import GatewayRoute, ScaledObject, TestRun
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Expression, Selector
 from readiness.model.mesh import DestinationRule, LinkerdServer, PeerAuthentication, TraefikMiddleware, VirtualService
+from readiness.model.monitoring import Alert, Board, PodMonitor, PrometheusRule, ServiceMonitor
 from readiness.model.parse import Foreign, Record
 from readiness.model.permissions import AccessRole, PolicyRule, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.ref import Owner, Ref
+from readiness.model.scans import Scan, VulnerabilityReport
+from readiness.model.secret_sources import Certificate, SecretSource
 from readiness.model.snapshot import Snapshot
 from readiness.model.storage import PersistentVolumeClaim
 from readiness.model.surroundings import (

@@ -33,30 +33,7 @@ from readiness.model.finding import (
     Unknown,
     Verdict,
 )  # fmt: skip
-from readiness.model.foreign import (
-    Alert,
-    Board,
-    Certificate,
-    ExposedSecretReport,
-    FeatureFlags,
-    GatewayRoute,
-    GrafanaDashboard,
-    Instrumentation,
-    PodMonitor,
-    PrometheusRule,
-    SbomReport,
-    ScaledObject,
-    Scan,
-    ScrapedPort,
-    SecretProviderClass,
-    SecretSource,
-    SecretStore,
-    ServiceLevel,
-    ServiceMonitor,
-    TestRun,
-    VerticalPodAutoscaler,
-    VulnerabilityReport,
-)  # fmt: skip
+from readiness.model.foreign import FeatureFlags, GatewayRoute, ScaledObject, TestRun, VerticalPodAutoscaler
 from readiness.model.mesh import (
     DestinationRule,
     LinkerdAuthorization,
@@ -66,10 +43,23 @@ from readiness.model.mesh import (
     TraefikMiddleware,
     VirtualService,
 )  # fmt: skip
+from readiness.model.monitoring import (
+    Alert,
+    Board,
+    GrafanaDashboard,
+    Instrumentation,
+    PodMonitor,
+    PrometheusRule,
+    ScrapedPort,
+    ServiceLevel,
+    ServiceMonitor,
+)
 from readiness.model.permissions import AccessRole, Grant, PolicyRule, RoleBinding
 from readiness.model.pod import ContainerState, Pod
 from readiness.model.ref import Owner, Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.scans import ExposedSecretReport, SbomReport, Scan, VulnerabilityReport
+from readiness.model.secret_sources import Certificate, SecretProviderClass, SecretSource, SecretStore  # fmt: skip
 from readiness.model.secrets import Secret
 from readiness.model.snapshot import SETTLING, Snapshot
 from readiness.model.storage import PersistentVolumeClaim, StorageClass

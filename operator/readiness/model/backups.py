@@ -3,7 +3,7 @@
 from dataclasses import field
 from datetime import datetime
 
-from readiness.model.foreign import EVERYBODY, Key
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.labels import Labels, Selector
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from readiness.model.foreign import EVERYBODY, GatewayParent, Key
+from readiness.model.about import EVERYBODY, Key
+from readiness.model.foreign import GatewayParent
 from readiness.model.labels import Labels, Selector
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref

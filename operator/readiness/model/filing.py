@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
+from readiness.model.about import Key
 from readiness.model.claims import Attestation, Waiver
-from readiness.model.foreign import Key
 from readiness.model.parse.kind import Foreign, Record
 from readiness.model.permissions import RoleBinding, binding_key
 from readiness.model.pod import HELM_HOOK, Pod

@@ -10,9 +10,9 @@ from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeVar
 
+from readiness.model.about import Key
 from readiness.model.claims import Attestation, Claim, Waiver
 from readiness.model.filing import discard, discard_from, shelves_of, uses
-from readiness.model.foreign import Key
 from readiness.model.index import LabelIndex, SelectorIndex
 from readiness.model.parse.kind import Foreign, Record
 from readiness.model.pod import Pod, ReplicaSet

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from readiness.model.foreign import Key
+from readiness.model.about import Key
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 

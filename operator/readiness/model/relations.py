@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from readiness.model.deliveries import Gateway
-from readiness.model.foreign import Certificate, PodMonitor, SecretStore, ServiceMonitor
+from readiness.model.monitoring import PodMonitor, ServiceMonitor
 from readiness.model.permissions import AccessRole
 from readiness.model.pod import Pod
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secret_sources import Certificate, SecretStore
 from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.strength import Strength

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
-from readiness.model.foreign import Key
+from readiness.model.about import Key
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.strength import Strength

@@ -8,19 +8,11 @@ from typing import TypeVar
 from readiness.model.claims import Attestation, Phase, Waiver
 from readiness.model.deliveries import Gateway
 from readiness.model.evidence import Observation, Probing, Question
-from readiness.model.foreign import (
-    Certificate,
-    GatewayParent,
-    GatewayRoute,
-    PodMonitor,
-    ScaledObject,
-    SecretSource,
-    SecretStore,
-    ServiceMonitor,
-)  # fmt: skip
+from readiness.model.foreign import GatewayParent, GatewayRoute, ScaledObject
 from readiness.model.image import is_same
 from readiness.model.inventory import Inventory
 from readiness.model.mesh import VirtualService
+from readiness.model.monitoring import PodMonitor, ServiceMonitor
 from readiness.model.parse.kind import Foreign
 from readiness.model.permissions import AccessRole, Grant, RoleBinding, built_in
 from readiness.model.pod import Pod
@@ -28,6 +20,7 @@ from readiness.model.reasons import Reason
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.secret_sources import Certificate, SecretSource, SecretStore  # fmt: skip
 from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.strength import Strength

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 
-from readiness.model.foreign import EVERYBODY, Key
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.records import dataclass
 from readiness.model.ref import Ref
 

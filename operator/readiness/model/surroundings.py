@@ -5,8 +5,9 @@ from dataclasses import field
 from datetime import datetime
 
 from readiness.model.credentials import Hit
-from readiness.model.foreign import Board, ScaledObject
+from readiness.model.foreign import ScaledObject
 from readiness.model.labels import EVERYTHING, Labels, Selector
+from readiness.model.monitoring import Board
 from readiness.model.quantity import IntOrPercent, scaled
 from readiness.model.records import dataclass
 from readiness.model.ref import Owner, Ref

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from readiness.model.about import Key
 from readiness.model.claims import RUN_LABEL, Attestation, Waiver
 from readiness.model.container import PodSpec
 from readiness.model.controllers import CronRules, JobRules
-from readiness.model.foreign import Key, PodMonitor, ServiceMonitor
 from readiness.model.inventory import Inventory
 from readiness.model.labels import Labels, Selector
+from readiness.model.monitoring import PodMonitor, ServiceMonitor
 from readiness.model.parse.kind import Foreign, Record, Sampled
 from readiness.model.permissions import AccessRole, RoleBinding, binding_key
 from readiness.model.pod import Pod, ReplicaSet

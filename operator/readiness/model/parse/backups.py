@@ -1,8 +1,20 @@
 """Backups of Velero, CloudNativePG and K8up, and snapshots of volumes: raw object to record."""
 
 from readiness.model.backups import BackupPlan, BackupRun, BackupTest, DatabaseCluster, VolumeSnapshot
-from readiness.model.parse.fields import Raw, flag, items, labels, mapping, number, selector, text, texts, time
-from readiness.model.parse.foreign import Said, said
+from readiness.model.parse.fields import (
+    Raw,
+    Said,
+    flag,
+    items,
+    labels,
+    mapping,
+    number,
+    said,
+    selector,
+    text,
+    texts,
+    time,
+)
 from readiness.model.parse.workloads import ref_of
 
 _SCHEDULE = "velero.io/schedule-name"

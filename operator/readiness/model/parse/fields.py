@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from sys import intern
-from typing import Any
+from typing import Any, NamedTuple
 
 from readiness.model.labels import Expression, Selector
 from readiness.model.ref import Owner
@@ -144,3 +144,21 @@ def controller(metadata: Raw) -> Owner | None:
                 api_version=intern(text(item, "apiVersion")),
             )
     return None
+
+
+class Said(NamedTuple):
+    """A condition of a status: whether it holds (None: not known), why, and since when."""
+
+    holds: bool | None = None
+    reason: str = ""
+    since: datetime | None = None
+
+
+def said(status: Raw, *types: str) -> Said:
+    """The first of these conditions that a status has."""
+    for wanted in types:
+        for item in items(status, "conditions"):
+            if item.get("type") == wanted:
+                holds = {"True": True, "False": False}.get(text(item, "status"))
+                return Said(holds, text(item, "reason"), time(item, "lastTransitionTime"))
+    return Said()

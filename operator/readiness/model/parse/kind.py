@@ -6,26 +6,7 @@ from dataclasses import replace
 from readiness.model.backups import BackupPlan, BackupRun, BackupTest, DatabaseCluster, VolumeSnapshot
 from readiness.model.claims import Attestation, Waiver
 from readiness.model.deliveries import Application, FlaggerCanary, Gateway
-from readiness.model.foreign import (
-    Certificate,
-    ExposedSecretReport,
-    FeatureFlags,
-    GatewayRoute,
-    GrafanaDashboard,
-    Instrumentation,
-    PodMonitor,
-    PrometheusRule,
-    SbomReport,
-    ScaledObject,
-    SecretProviderClass,
-    SecretSource,
-    SecretStore,
-    ServiceLevel,
-    ServiceMonitor,
-    TestRun,
-    VerticalPodAutoscaler,
-    VulnerabilityReport,
-)  # fmt: skip
+from readiness.model.foreign import FeatureFlags, GatewayRoute, ScaledObject, TestRun, VerticalPodAutoscaler
 from readiness.model.mesh import (
     DestinationRule,
     LinkerdAuthorization,
@@ -35,12 +16,22 @@ from readiness.model.mesh import (
     TraefikMiddleware,
     VirtualService,
 )  # fmt: skip
+from readiness.model.monitoring import (
+    GrafanaDashboard,
+    Instrumentation,
+    PodMonitor,
+    PrometheusRule,
+    ServiceLevel,
+    ServiceMonitor,
+)
 from readiness.model.parse.fields import Raw
 from readiness.model.permissions import AccessRole, RoleBinding
 from readiness.model.pod import Pod, ReplicaSet
 from readiness.model.records import dataclass
 from readiness.model.ref import CORE_GROUPS
 from readiness.model.sampled import Lease, Node, PodMetrics
+from readiness.model.scans import ExposedSecretReport, SbomReport, VulnerabilityReport
+from readiness.model.secret_sources import Certificate, SecretProviderClass, SecretSource, SecretStore  # fmt: skip
 from readiness.model.secrets import Secret
 from readiness.model.storage import PersistentVolumeClaim, StorageClass
 from readiness.model.surroundings import (

@@ -2,7 +2,7 @@
 
 from sys import intern
 
-from readiness.model.foreign import EVERYBODY, Key
+from readiness.model.about import EVERYBODY, Key
 from readiness.model.parse.fields import Raw, items, mapping, text, texts
 from readiness.model.parse.workloads import ref_of
 from readiness.model.permissions import RBAC, AccessRole, PolicyRule, RoleBinding

@@ -1,8 +1,8 @@
 """Reports of Trivy's operator: raw object to record, of which only figures are kept."""
 
-from readiness.model.foreign import ExposedSecretReport, SbomReport, Scan, VulnerabilityReport
 from readiness.model.parse.fields import Raw, labels, mapping, number, text, time
 from readiness.model.parse.workloads import ref_of
+from readiness.model.scans import ExposedSecretReport, SbomReport, Scan, VulnerabilityReport
 
 _LABEL = "trivy-operator."
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from sys import intern
 
 from readiness.model.credentials import DEFAULTS, find_in_text
-from readiness.model.foreign import Board
 from readiness.model.labels import EVERYTHING, Selector
+from readiness.model.monitoring import Board
 from readiness.model.parse.documents import fault_of, is_kept
 from readiness.model.parse.fields import (
     Raw,
@@ -25,7 +25,7 @@ from readiness.model.parse.fields import (
     texts,
     time,
 )  # fmt: skip
-from readiness.model.parse.foreign import board
+from readiness.model.parse.monitoring import board
 from readiness.model.parse.workloads import ref_of
 from readiness.model.surroundings import (
     Condition,
