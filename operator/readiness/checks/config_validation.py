@@ -31,9 +31,7 @@ class ConfigParameters:
     key: Annotated[Annotated[str, Len(1, 253)] | None, doc("A key that it must have.")] = None
     schema: Annotated[
         Schema | None,
-        doc(
-            "A JSON Schema, as text, that the documents must satisfy: of types, names, bounds, patterns, allOf, anyOf."
-        ),
+        doc("A JSON Schema, as text, that the documents must satisfy; without $ref and patternProperties."),
     ] = None
 
 

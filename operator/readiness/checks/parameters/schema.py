@@ -1,149 +1,91 @@
-"""JSON Schemas of policies: the part of the standard that bounds settings. What says more than that is refused."""
+"""
+JSON Schemas of policies, by the jsonschema library: what they may hold, and what of a document breaks one.
 
-from collections.abc import Callable, Iterator, Mapping
+The library is loaded when a policy has a schema: no other policy should wait for it.
+"""
+
+from collections.abc import Iterator
 from functools import cache
-from json import loads
-from typing import Annotated, Any
+from json import dumps, loads
+from typing import TYPE_CHECKING, Annotated, Any
 
 from readiness.checks.parameters.limits import Len, Predicate
 from readiness.checks.parameters.pattern import compiled, is_regular_expression
 
-_DEEPEST = 32  # schemas within schemas
-_NOTES = frozenset(
-    {"$schema", "$id", "$comment", "title", "description", "default", "examples", "format", "deprecated"}
-)
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
 
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_whole(value: object) -> bool:
-    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
-
-
-_TYPES: Mapping[str, Callable[[object], bool]] = {
-    "object": lambda value: isinstance(value, dict),
-    "array": lambda value: isinstance(value, list),
-    "string": lambda value: isinstance(value, str),
-    "boolean": lambda value: isinstance(value, bool),
-    "null": lambda value: value is None,
-    "number": _is_number,
-    "integer": _is_whole,
-}
-# What a bound holds, of a value's own amount; and how a value that breaks it is told.
-_BOUNDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "minimum": (lambda value, bound: value >= bound, "is below {}"),
-    "maximum": (lambda value, bound: value <= bound, "is above {}"),
-    "exclusiveMinimum": (lambda value, bound: value > bound, "is not above {}"),
-    "exclusiveMaximum": (lambda value, bound: value < bound, "is not below {}"),
-}
-_LENGTHS: Mapping[str, tuple[type, Callable[[int, int], bool], str]] = {
-    "minLength": (str, lambda length, bound: length >= bound, "is shorter than {}"),
-    "maxLength": (str, lambda length, bound: length <= bound, "is longer than {}"),
-    "minItems": (list, lambda length, bound: length >= bound, "has fewer than {} items"),
-    "maxItems": (list, lambda length, bound: length <= bound, "has more than {} items"),
-}
-_FORMS: Mapping[str, Callable[[Any], bool]] = {
-    "type": lambda said: bool(_listed(said)) and all(item in _TYPES for item in _listed(said)),
-    "enum": lambda said: isinstance(said, list),
-    "const": lambda _said: True,
-    "required": lambda said: isinstance(said, list) and all(isinstance(item, str) for item in said),
-    "pattern": lambda said: isinstance(said, str) and is_regular_expression(said),
-    **dict.fromkeys(_BOUNDS, _is_number),
-    **dict.fromkeys(_LENGTHS, lambda said: _is_whole(said) and said >= 0),
-}
-_INNER: Mapping[str, Callable[[Any], list[Any]]] = {  # the schemas within a schema; None where there should be some
-    "properties": lambda said: list(said.values()) if isinstance(said, dict) else [None],
-    "additionalProperties": lambda said: [said],
-    "items": lambda said: [said],
-    "allOf": lambda said: said if isinstance(said, list) else [None],
-    "anyOf": lambda said: said if isinstance(said, list) else [None],
-}
-
-
-def _listed(said: object) -> list[Any]:
-    return said if isinstance(said, list) else [said]
+# References can make a small schema endless, and names by pattern are searched with a library that some patterns stop.
+_REFUSED = frozenset({"$ref", "$dynamicRef", "$recursiveRef", "patternProperties"})
+_NAMES_ONLY = frozenset({"required", "additionalProperties", "dependentRequired"})  # whose messages tell no value
+_LONGEST = 80  # characters of a bound that are told
 
 
 def is_json_schema(text: str) -> bool:
-    """Whether it is a JSON Schema in the words known here (the name stands in the error that an author sees)."""
+    """Whether it is a JSON Schema without references (the name stands in the error that an author sees)."""
+    from jsonschema import SchemaError  # noqa: PLC0415 - see above
+
     try:
-        return _is_schema(loads(text), _DEEPEST)
-    except (RecursionError, ValueError):
+        schema: Any = loads(text)
+        if not isinstance(schema, bool | dict) or not all(_is_allowed(*item) for item in _members(schema)):
+            return False
+        _class_of(schema).check_schema(schema)  # type: ignore[arg-type] # True and False are schemas too
+    except (RecursionError, ValueError, SchemaError):
         return False
+    return True
 
 
-def _is_schema(schema: object, depth: int) -> bool:
-    if isinstance(schema, bool):
-        return True
-    return isinstance(schema, dict) and depth > 0 and all(_is_known(*item, depth - 1) for item in schema.items())
+def _members(schema: object) -> Iterator[tuple[str, object]]:
+    if isinstance(schema, dict):
+        yield from schema.items()
+    for inner in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        yield from _members(inner)
 
 
-def _is_known(word: str, said: Any, depth: int) -> bool:
-    if word in _INNER:
-        return all(_is_schema(inner, depth) for inner in _INNER[word](said))
-    return word in _NOTES or (word in _FORMS and _FORMS[word](said))
+def _is_allowed(word: str, said: object) -> bool:
+    return word not in _REFUSED and (word != "pattern" or not isinstance(said, str) or is_regular_expression(said))
 
 
 Schema = Annotated[str, Len(1, 65_536), Predicate(is_json_schema)]
 
 
+def _class_of(schema: Any) -> "type[Validator]":
+    """The validator of the dialect that a schema names, or of the newest; patterns are RE2's."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - see above
+    from jsonschema.validators import extend, validator_for  # noqa: PLC0415 - see above
+
+    known: type[Validator] = validator_for(schema, default=Draft202012Validator)
+    extended: type[Validator] = extend(known, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    return extended
+
+
+def _pattern(_validator: Any, pattern: str, value: object, _schema: object) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError  # noqa: PLC0415 - see above
+
+    if isinstance(value, str) and not compiled(pattern).search(value):
+        yield ValidationError("")
+
+
 @cache
-def _parsed(text: str) -> Any:
-    return loads(text)
+def _validator(text: str) -> "Validator":
+    schema = loads(text)
+    return _class_of(schema)(schema)
 
 
-def faults(text: str, document: object) -> Iterator[str]:
+def faults(text: str, document: Any) -> Iterator[str]:
     """What of a document breaks a schema, place by place; values are not told."""
-    yield from _faults(_parsed(text), document, "")
+    try:
+        for error in _validator(text).iter_errors(document):
+            yield f"{error.json_path.removeprefix('$').removeprefix('.') or 'the document'}{_told(error)}"
+    except RecursionError:
+        yield "the document is nested too deep"
 
 
-def _faults(schema: Any, value: Any, place: str) -> Iterator[str]:
-    told = place or "the document"
-    if isinstance(schema, bool):
-        if not schema:
-            yield f"{told} may not be there"
-        return
-    types = _listed(schema["type"]) if "type" in schema else []
-    if types and not any(_TYPES[name](value) for name in types):
-        yield f"{told} is no {' or '.join(types)}"
-        return
-    yield from (f"{told} {fault}" for fault in _of_itself(schema, value))
-    if isinstance(value, dict):
-        yield from _of_members(schema, value, place)
-    if isinstance(value, list) and "items" in schema:
-        for number, item in enumerate(value):
-            yield from _faults(schema["items"], item, f"{place}[{number}]")
-    for inner in schema.get("allOf", ()):
-        yield from _faults(inner, value, place)
-    if "anyOf" in schema and all(any(_faults(inner, value, place)) for inner in schema["anyOf"]):
-        yield f"{told} satisfies none of anyOf"
-
-
-def _of_itself(schema: dict[str, Any], value: Any) -> Iterator[str]:
-    wanted = schema.get("enum", [schema["const"]] if "const" in schema else None)
-    if wanted is not None and not any(_is_same(value, item) for item in wanted):
-        yield "is not one of the allowed values"
-    if isinstance(value, str) and "pattern" in schema and not compiled(schema["pattern"]).search(value):
-        yield "does not match the pattern"
-    for word, (holds, fault) in _BOUNDS.items():
-        if word in schema and _is_number(value) and not holds(value, schema[word]):
-            yield fault.format(schema[word])
-    for word, (kind, fits, fault) in _LENGTHS.items():
-        if word in schema and isinstance(value, kind) and not fits(len(value), int(schema[word])):  # type: ignore[arg-type]
-            yield fault.format(schema[word])
-
-
-def _of_members(schema: dict[str, Any], value: dict[str, Any], place: str) -> Iterator[str]:
-    known, before = schema.get("properties", {}), f"{place}." if place else ""
-    for name in schema.get("required", ()):
-        if name not in value:
-            yield f"{before}{name} is missing"
-    for name, item in value.items():
-        yield from _faults(known.get(name, schema.get("additionalProperties", True)), item, f"{before}{name}")
-
-
-def _is_same(one: object, other: object) -> bool:
-    """Whether two values are equal, as JSON has it: 1 is not true."""
-    return one == other and isinstance(one, bool) is isinstance(other, bool)
+def _told(error: "ValidationError") -> str:
+    if error.validator is None:
+        return " may not be there"
+    if error.validator in _NAMES_ONLY:
+        return f": {error.message}"
+    bound = dumps(error.validator_value, ensure_ascii=False)
+    return f" does not satisfy {error.validator}" + (f" {bound}" if len(bound) <= _LONGEST else "")
