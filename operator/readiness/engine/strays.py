@@ -1,6 +1,8 @@
 """Objects among manifests that concern no workload there: their selector, or their target, is misspelt or gone."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from readiness.engine.intake import Entry, Fault, fault_at
 from readiness.model import (
@@ -15,6 +17,7 @@ from readiness.model import (
 from readiness.model.inventory import Inventory
 
 _Around = Service | PodDisruptionBudget | NetworkPolicy | HorizontalPodAutoscaler | Ingress
+_KINDS: tuple[type[_Around], ...] = get_args(_Around)
 _SELECTOR = {Service: "selector", PodDisruptionBudget: "selector", NetworkPolicy: "podSelector"}
 _OWN_GROUPS = ".k8s.io"  # how the groups of Kubernetes' own end that have a dot
 
@@ -28,14 +31,18 @@ def strays(entries: Sequence[Entry], worlds: Sequence[Inventory], namespace: str
     opaque = {entry.ref.namespace or namespace for entry in entries if _may_make_pods(entry)}
     targets = {(ref.namespace, ref.kind, ref.name) for world in worlds for ref in world.workloads_by_label.refs()}
     filled = {where for where, _, _ in targets} - opaque
+    told: defaultdict[int, list[tuple[str, str] | None]] = defaultdict(list)  # by record, one from each world
+    for world in worlds:
+        for kind in _KINDS:
+            for record in world.all(kind):
+                if record.ref.namespace in filled:
+                    told[id(record)].append(_astray(record, world, targets))
     for entry in entries:
-        record = entry.record
-        if isinstance(record, _Around) and record.ref.namespace in filled:
-            here = [world for world in worlds if world.get(type(record), record.ref) is record]
-            told = [found for world in here if (found := _astray(record, world, targets))]
-            if here and len(told) == len(here):
-                path, words = told[0]
-                yield fault_at(entry.manifest, path, f"{record.ref} {words}", "warning")
+        places = told.get(id(entry.record), [])
+        first = places[0] if places and all(places) else None
+        if first is not None:
+            path, words = first
+            yield fault_at(entry.manifest, path, f"{entry.ref} {words}", "warning")
 
 
 def _may_make_pods(entry: Entry) -> bool:
