@@ -225,9 +225,18 @@ def _identity(container: Container, probe: Probe | None) -> tuple[str, int | str
 
 def _patient(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
     """As many failures as take liveness at least as long as readiness."""
-    container = container_at(workload, fail.path)
-    if container is not None and container.liveness is not None and container.readiness is not None:
-        yield Edit(fail.path, -(-_silence(container.readiness) // max(container.liveness.period, 1)))
+    enough = {_threshold(c): -(-_silence(ready) // max(alive.period, 1)) for c, alive, ready in _probed_twice(workload)}
+    yield Edit(fail.path, enough[fail.path])
+
+
+def _probed_twice(workload: Workload) -> list[tuple[Container, Probe, Probe]]:
+    """The containers that declare both a livenessProbe and a readinessProbe, with these."""
+    containers = workload.pod.app_containers
+    return [(c, c.liveness, c.readiness) for c in containers if c.liveness is not None and c.readiness is not None]
+
+
+def _threshold(container: Container) -> str:
+    return f"{container.path}.livenessProbe.failureThreshold"
 
 
 def _silence(probe: Probe) -> int:
@@ -249,14 +258,14 @@ def liveness_patience(workload: Workload, _cluster: Snapshot, _parameters: NoPar
     Rule: where a container has both, failureThreshold x periodSeconds of its livenessProbe is at least that of its
     readinessProbe.
     """
-    both = [c for c in workload.pod.app_containers if c.liveness is not None and c.readiness is not None]
+    both = _probed_twice(workload)
     if not both:
         yield Skip("no container declares both a livenessProbe and a readinessProbe")
-    for container in both:
-        killed, spared = (_silence(probe) for probe in (container.liveness, container.readiness) if probe is not None)
+    for container, alive, ready in both:
+        killed, spared = _silence(alive), _silence(ready)
         if killed < spared:
             message = f"container {container.name} is restarted after {killed} s, but unready only after {spared} s"
-            yield Fail(f"{container.path}.livenessProbe.failureThreshold", message)
+            yield Fail(_threshold(container), message)
 
 
 def _only_port(workload: Workload, fail: Fail, _parameters: NoParameters) -> Iterator[Edit]:
