@@ -9,7 +9,7 @@ from tests.builders import snapshot, workload
 
 from readiness.checks import CATALOGUE
 from readiness.checks.check import Catalogue, Kind, NoParameters, check
-from readiness.checks.library import Library
+from readiness.checks.lazy import LazyCatalogue
 from readiness.model import Category, Fail, Finding, Service, Severity, Snapshot, Workload
 
 
@@ -73,7 +73,7 @@ def test_two_checks_of_one_name_are_a_mistake() -> None:
 
 
 def test_the_index_is_a_hint_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    library = Library()
+    library = LazyCatalogue()
     monkeypatch.setitem(library.__dict__, "_modules", {"liveness-probe": "health", "run-as-non-root": "health"})
     assert [library.get(name) for name in ("liveness-probe", "run-as-non-root", "cronjob-schedule", "x")] == [
         CATALOGUE.get(name) for name in ("liveness-probe", "run-as-non-root", "cronjob-schedule", "x")

@@ -1,8 +1,8 @@
 """The catalogue; its table of contents is `contents.py`."""
 
 from readiness.checks.check import Catalogue, Check, Kind, NoParameters, check
-from readiness.checks.library import Library
+from readiness.checks.lazy import LazyCatalogue
 
-CATALOGUE = Library()
+CATALOGUE = LazyCatalogue()
 
 __all__ = ["CATALOGUE", "Catalogue", "Check", "Kind", "NoParameters", "check"]
